@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { InvalidInputError, InvalidOptionError, NotFittedError } from './errors.ts'
+import type { ModelOutputs } from './model-outputs.ts'
+import type { FittedScore, Need, Needed, Score, ScoreDefinition, Scores, ScoreSpec } from './score.ts'
+import { isFeatureBank, visitState } from './score-state.ts'
+
+const noOptions = z.strictObject({})
+
+/**
+ * Makes a score from its formula. The result is a function of the options.
+ *
+ * @example
+ * const msp = defineScore({
+ *   name: 'max-logit',
+ *   needs: ['logits'],
+ *   score: ({ logits }) => Float64Array.from({ length: logits.rows }, (_, i) => Math.max(...matrixRow(logits, i))),
+ * })
+ * const scores = await msp().score(outputs)
+ */
+export function defineScore<const N extends Need, State = undefined, Schema extends z.ZodType = typeof noOptions>(
+  spec: ScoreSpec<N, Schema, State>,
+): ScoreDefinition<N, z.input<Schema>> {
+  const schema = strict(spec.options ?? noOptions)
+  const create = (input?: z.input<Schema>): Score<N> => {
+    const options = parseOptions(spec.name, schema, input) as z.output<Schema> & Record<string, unknown>
+    const ready = (state: State): FittedScore<N> => ({
+      name: spec.name,
+      needs: spec.needs,
+      options,
+      state,
+      async score(outputs) {
+        const count = checkOutputs(spec.name, spec.needs, outputs)
+        return checkScores(spec.name, count, await spec.score(outputs, options, state))
+      },
+      close: () => closeBanks(state),
+    })
+    const { fit } = spec
+    return {
+      name: spec.name,
+      needs: spec.needs,
+      options,
+      needsFit: fit !== undefined,
+      fit: async (training) => ready(fit ? await fit(training, options) : (undefined as State)),
+      restore: (state) => ready(state as State),
+      async score(outputs) {
+        if (fit) {
+          throw new NotFittedError(
+            `score "${spec.name}" learns from training outputs: call fit(trainingOutputs) first and score with what it returns`,
+          )
+        }
+        return ready(undefined as State).score(outputs)
+      },
+    }
+  }
+  const properties = { name: spec.name, needs: spec.needs, needsFit: spec.fit !== undefined }
+  for (const [key, value] of Object.entries(properties)) Object.defineProperty(create, key, { value, enumerable: true })
+  return create as unknown as ScoreDefinition<N, z.input<Schema>>
+}
+
+/** An option nobody reads is a mistake of the caller, so objects refuse unknown keys. */
+function strict(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
+}
+
+function parseOptions(name: string, schema: z.ZodType, input: unknown): unknown {
+  const result = schema.safeParse(input ?? {})
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const where = issue && issue.path.length > 0 ? ` "${issue.path.join('.')}"` : ''
+  throw new InvalidOptionError(`score "${name}": option${where} is wrong: ${issue?.message ?? 'not understood'}`)
+}
+
+/** Number of images in the outputs a score asked for; all must agree and hold only finite numbers. */
+function checkOutputs(name: string, needs: readonly Need[], outputs: Partial<ModelOutputs>): number {
+  let count: number | undefined
+  for (const need of needs) {
+    const output = outputs[need]
+    if (output === undefined) throw new InvalidInputError(`score "${name}" needs the model's ${need}, which was not given`)
+    if ('weight' in output) continue
+    const rows = 'rows' in output ? output.rows : output.count
+    if (count !== undefined && rows !== count) {
+      throw new InvalidInputError(`score "${name}": the model outputs disagree on the number of images: ${count} and ${rows}`)
+    }
+    count = rows
+    const bad = output.data.findIndex((value) => !Number.isFinite(value))
+    if (bad >= 0) {
+      const image = Math.floor(bad / (output.data.length / rows))
+      throw new InvalidInputError(`score "${name}": ${need} of image ${image} holds ${output.data[bad]}`)
+    }
+  }
+  if (count === undefined) throw new InvalidInputError(`score "${name}" must need logits, embedding or views`)
+  return count
+}
+
+function checkScores(name: string, count: number, scores: Scores): Scores {
+  if (scores.length !== count) {
+    throw new InvalidInputError(`score "${name}" gave ${scores.length} numbers for ${count} images`)
+  }
+  const bad = scores.findIndex((score) => !Number.isFinite(score))
+  if (bad >= 0) throw new InvalidInputError(`score "${name}" is ${scores[bad]} for image ${bad}`)
+  return scores
+}
+
+async function closeBanks(state: unknown): Promise<void> {
+  const closing: Promise<void>[] = []
+  visitState(state, (value) => {
+    if (isFeatureBank(value)) closing.push(value.close())
+  })
+  await Promise.all(closing)
+}
+
+/** The outputs of a whole set restricted to what `score` needs; handy for passing rich batches on. */
+export function pickOutputs<N extends Need>(outputs: ModelOutputs, needs: readonly N[]): Needed<N> {
+  return Object.fromEntries(needs.map((need) => [need, outputs[need]])) as Needed<N>
+}

@@ -1,0 +1,3 @@
+export { describeWithData, realData } from './real-data.ts'
+export { relativeError, tolerance } from './tolerance.ts'
+export { temporaryDirectory } from './temporary-directory.ts'
