@@ -4,20 +4,21 @@ import type { ModelOutputs } from './model-outputs.ts'
 import type { FittedScore, Need, Needed, Score, ScoreDefinition, Scores, ScoreSpec } from './score.ts'
 import { isFeatureBank, visitState } from './score-state.ts'
 
-const noOptions = z.strictObject({})
+type NoOptions = z.ZodObject<Record<never, never>, z.core.$strict>
+const noOptions: NoOptions = z.strictObject({})
 
 /**
  * Makes a score from its formula. The result is a function of the options.
  *
  * @example
- * const msp = defineScore({
+ * const maxLogit = defineScore({
  *   name: 'max-logit',
  *   needs: ['logits'],
  *   score: ({ logits }) => Float64Array.from({ length: logits.rows }, (_, i) => Math.max(...matrixRow(logits, i))),
  * })
- * const scores = await msp().score(outputs)
+ * const scores = await maxLogit().score(outputs)
  */
-export function defineScore<const N extends Need, State = undefined, Schema extends z.ZodType = typeof noOptions>(
+export function defineScore<const N extends Need, State = undefined, Schema extends z.ZodType = NoOptions>(
   spec: ScoreSpec<N, Schema, State>,
 ): ScoreDefinition<N, z.input<Schema>> {
   const schema = strict(spec.options ?? noOptions)

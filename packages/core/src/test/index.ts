@@ -1,1 +1,3 @@
-export {}
+export { testScore, type TestScoreSettings } from './test-score.ts'
+export { createTestOutputs, type TestOutputs } from './test-outputs.ts'
+export { selectOutputs } from './select-outputs.ts'
