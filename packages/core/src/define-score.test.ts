@@ -21,11 +21,15 @@ const centred = defineScore({
       for (let i = 0; i < embedding.data.length; i++) sum[i % embedding.columns]! += embedding.data[i]!
       count += labels.length
     }
-    return { mean: sum!.map((value) => value / count), nested: { count, worst: Number.NEGATIVE_INFINITY, note: ['a', null] } }
+    return {
+      mean: sum!.map((value) => value / count),
+      nested: { count, worst: Number.NEGATIVE_INFINITY, note: ['a', null] },
+    }
   },
   score: ({ embedding }, { power }, { mean }) =>
-    Float64Array.from({ length: embedding.rows }, (_, row) =>
-      -matrixRow(embedding, row).reduce((sum, value, i) => sum + Math.abs(value - mean[i]!) ** power, 0),
+    Float64Array.from(
+      { length: embedding.rows },
+      (_, row) => -matrixRow(embedding, row).reduce((sum, value, i) => sum + Math.abs(value - mean[i]!) ** power, 0),
     ),
 })
 
@@ -69,7 +73,11 @@ describe('defineScore', () => {
 
   test('refuses a formula that gives NaN or too few numbers', async () => {
     const short = defineScore({ name: 'short', needs: ['logits'], score: () => new Float64Array(1) })
-    const bad = defineScore({ name: 'bad', needs: ['logits'], score: ({ logits }) => new Float64Array(logits.rows).fill(Number.NaN) })
+    const bad = defineScore({
+      name: 'bad',
+      needs: ['logits'],
+      score: ({ logits }) => new Float64Array(logits.rows).fill(Number.NaN),
+    })
     await expect(short().score(id)).rejects.toThrow('gave 1 numbers for 30 images')
     await expect(bad().score(id)).rejects.toThrow(InvalidInputError)
   })

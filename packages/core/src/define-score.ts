@@ -76,11 +76,14 @@ function checkOutputs(name: string, needs: readonly Need[], outputs: Partial<Mod
   let count: number | undefined
   for (const need of needs) {
     const output = outputs[need]
-    if (output === undefined) throw new InvalidInputError(`score "${name}" needs the model's ${need}, which was not given`)
+    if (output === undefined)
+      throw new InvalidInputError(`score "${name}" needs the model's ${need}, which was not given`)
     if ('weight' in output) continue
     const rows = 'rows' in output ? output.rows : output.count
     if (count !== undefined && rows !== count) {
-      throw new InvalidInputError(`score "${name}": the model outputs disagree on the number of images: ${count} and ${rows}`)
+      throw new InvalidInputError(
+        `score "${name}": the model outputs disagree on the number of images: ${count} and ${rows}`,
+      )
     }
     count = rows
     const bad = output.data.findIndex((value) => !Number.isFinite(value))

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from './index.ts'
 
+const draw = (seed: string | number): number[] => Array.from({ length: 5 }, createRandom(seed).uniform)
+
 describe('createRandom', () => {
   test('gives the same numbers for the same seed and others for another', () => {
-    const draw = (seed: string | number) => Array.from({ length: 5 }, createRandom(seed).uniform)
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7)).toEqual(draw('7'))
     expect(draw(7)).not.toEqual(draw(8))

@@ -48,7 +48,9 @@ export function encodeState(state: unknown): EncodedState {
     if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item, `${path}.${key}`)]))
     }
-    throw new InvalidInputError(`${path} cannot be saved: a score's state is plain data, and this is ${describe(value)}`)
+    throw new InvalidInputError(
+      `${path} cannot be saved: a score's state is plain data, and this is ${describe(value)}`,
+    )
   }
   return { json: encode(state, 'state'), arrays, banks }
 }

@@ -13,7 +13,9 @@ export interface TensorData {
 }
 
 /** An array with its element type and shape, row-major. `dtype` is the type in the file, `data` holds the values. */
-export type Tensor = { [D in DType]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorData[D] } }[DType]
+export type Tensor = {
+  [D in DType]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorData[D] }
+}[DType]
 
 /** The tensors of a model by name, in the order of the file. */
 export type StateDict = ReadonlyMap<string, Tensor>

@@ -29,6 +29,5 @@ export function describeWithData(name: string, paths: readonly string[], body: (
     return
   }
   process.stdout.write(`skipped: ${name}: ${reason}\n`)
-  // eslint-disable-next-line vitest/no-disabled-tests -- the reason is printed and CI turns the skip into a failure
   test.skip(`${name} (${reason})`, () => {})
 }

@@ -32,7 +32,11 @@ export function createTestOutputs(seed: string | number = 1): TestOutputs {
 
 /** Class c's logit grows with the inner product with center c. */
 function createHead(centers: Matrix): Head {
-  const weight = createMatrix(classes, dimension, centers.data.slice(0, classes * dimension).map((x) => (x - 0.8) / 4))
+  const weight = createMatrix(
+    classes,
+    dimension,
+    centers.data.slice(0, classes * dimension).map((x) => (x - 0.8) / 4),
+  )
   return { weight, bias: Float32Array.from({ length: classes }, (_, c) => c / 50) }
 }
 

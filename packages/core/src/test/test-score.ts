@@ -44,7 +44,8 @@ export function testScore<N extends Need, OptionsInput>(
   const expectClose = (actual: Float64Array, expected: Float64Array) => {
     expect(actual.length).toBe(expected.length)
     const scale = Math.max(1, ...expected.map(Math.abs))
-    for (const [i, value] of expected.entries()) expect(Math.abs(actual[i]! - value) / scale).toBeLessThanOrEqual(tolerance)
+    for (const [i, value] of expected.entries())
+      expect(Math.abs(actual[i]! - value) / scale).toBeLessThanOrEqual(tolerance)
   }
 
   describe(`score contract: ${definition.name}`, () => {
@@ -68,7 +69,10 @@ export function testScore<N extends Need, OptionsInput>(
       const count = together.length
       const order = Array.from({ length: count }, (_, i) => (i * 7 + 3) % count)
       const permuted = await ready.score(selectOutputs(outputs.id, order))
-      expectClose(permuted, Float64Array.from(order, (row) => together[row]!))
+      expectClose(
+        permuted,
+        Float64Array.from(order, (row) => together[row]!),
+      )
       for (let i = 0; i < count; i++) {
         expectClose(await ready.score(selectOutputs(outputs.id, [i])), together.slice(i, i + 1))
       }
