@@ -24,7 +24,7 @@ export interface LevelOptions {
  *
  * @throws InvalidInputError for an empty side, NaN or infinity; InvalidOptionError for a level outside 0..1.
  *
- * @example aurocInterval([4, 3, 3, 1], [2, 1, 0]) // [0.5533, 1] around 0.875
+ * @example aurocInterval([4, 3, 3, 1], [2, 1, 0]) // [0.5921, 1] around 0.875
  */
 export function aurocInterval(id: ArrayLike<number>, ood: ArrayLike<number>, options: LevelOptions = {}): Interval {
   const { level = 0.95 } = options

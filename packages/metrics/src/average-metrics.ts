@@ -26,9 +26,8 @@ export interface MetricAverages<Name extends string = string> {
  * ]).all.auroc // 0.85
  */
 export function averageMetrics<Name extends string>(sets: readonly SetMetrics<Name>[]): MetricAverages<Name> {
-  const first = sets[0]
-  if (first === undefined) throw new InvalidInputError('there are no OOD sets to average, expected at least one')
-  const names = Object.keys(first.metrics) as Name[]
+  if (sets.length === 0) throw new InvalidInputError('there are no OOD sets to average, expected at least one')
+  const names = [...new Set(sets.flatMap(({ metrics }) => Object.keys(metrics)))] as Name[]
   sets.forEach((set, index) => checkSet(set, index, names))
   const near = sets.filter(({ group }) => group === 'near')
   const far = sets.filter(({ group }) => group === 'far')
@@ -43,13 +42,9 @@ function checkSet({ group, metrics }: SetMetrics, index: number, names: readonly
   if (group !== 'near' && group !== 'far') {
     throw new InvalidInputError(`OOD set ${index} is in group ${String(group)}, expected near or far`)
   }
-  for (const name of new Set([...names, ...Object.keys(metrics)])) {
-    if (!Number.isFinite(metrics[name]) || !names.includes(name)) {
-      throw new InvalidInputError(
-        `metric "${name}" is ${metrics[name]} in OOD set ${index}, expected a finite number in every set`,
-      )
-    }
-  }
+  const name = names.find((candidate) => !Number.isFinite(metrics[candidate]))
+  if (name === undefined) return
+  throw new InvalidInputError(`metric "${name}" is ${metrics[name]} in OOD set ${index}, expected a finite number`)
 }
 
 function mean<Name extends string>(sets: readonly SetMetrics<Name>[], names: readonly Name[]): Record<Name, number> {
