@@ -9,7 +9,7 @@ import { stateDictEntries, type StateDictEntry } from './state-dict-entries.ts'
 export interface BackboneWeights {
   /** Values by the names of `stateDictEntries`, classifier left out; PyTorch's layout, not copied where already float32. */
   readonly tensors: ReadonlyMap<string, Float32Array>
-  /** The classifier; absent when it was declined with `head: 'none'`. */
+  /** The classifier; absent when it was declined with `logits: false`. */
   readonly head: Head | undefined
   /** Tensors in the file that inference does not use: those of a projection head, a declined classifier. */
   readonly unused: readonly string[]
@@ -20,8 +20,8 @@ export interface LoadOptions {
   readonly file?: string
   /** The number of classes the classifier must have; without it any. */
   readonly classes?: number
-  /** `none` for an encoder without classifier, such as a SupCon checkpoint. */
-  readonly head?: 'required' | 'none'
+  /** `false` for an encoder without classifier, such as a SupCon checkpoint; `true` by default. */
+  readonly logits?: boolean
 }
 
 /**
@@ -33,19 +33,19 @@ export interface LoadOptions {
  * each), or the tensor that holds NaN, infinity or a negative variance, or the numbers of classes that differ.
  */
 export function loadStateDict(spec: BackboneSpec, tensors: StateDict, options: LoadOptions = {}): BackboneWeights {
-  const { file = 'checkpoint', classes, head = 'required' } = options
+  const { file = 'checkpoint', classes, logits = true } = options
   const names = canonicalNames(spec, tensors, file)
   const found = names.tensors.get(`${spec.headName}.weight`)?.tensor.shape
   const present = found?.length === 2 ? found[0]! : undefined
-  const mismatch = compare(names.tensors, stateDictEntries(spec, { classes: present ?? classes ?? 1 }), spec, head)
-  if (mismatch.length > 0) throw new InvalidFileError(file, mismatchMessage(spec, names, mismatch, head))
-  if (head === 'required' && classes !== undefined && present !== classes) {
+  const mismatch = compare(names.tensors, stateDictEntries(spec, { classes: present ?? classes ?? 1 }), spec, logits)
+  if (mismatch.length > 0) throw new InvalidFileError(file, mismatchMessage(spec, names, mismatch, logits))
+  if (logits && classes !== undefined && present !== classes) {
     throw new InvalidFileError(file, `has a classifier for ${present} classes, but the model is to have ${classes}`)
   }
   const values = new Map<string, Float32Array>()
   for (const { name } of stateDictEntries(spec)) values.set(name, checkedValues(names.tensors.get(name)!, name, file))
-  const classifier = head === 'none' ? undefined : loadHead(spec, names, file)
-  const declined = head === 'none' ? headNames(spec).flatMap((name) => names.tensors.get(name)?.found ?? []) : []
+  const classifier = !logits ? undefined : loadHead(spec, names, file)
+  const declined = !logits ? headNames(spec).flatMap((name) => names.tensors.get(name)?.found ?? []) : []
   return { tensors: values, head: classifier, unused: [...names.projectionHead, ...declined] }
 }
 
@@ -65,9 +65,9 @@ function compare(
   tensors: ReadonlyMap<string, NamedTensor>,
   entries: readonly StateDictEntry[],
   spec: BackboneSpec,
-  head: 'required' | 'none',
+  logits: boolean,
 ): string[] {
-  const optional = new Set(head === 'none' ? headNames(spec) : [])
+  const optional = new Set(!logits ? headNames(spec) : [])
   const expected = new Map(entries.map(({ name, shape }) => [name, shape]))
   const missing = entries.filter(({ name }) => !tensors.has(name) && !optional.has(name))
   const extra = [...tensors].filter(([name]) => !expected.has(name))
@@ -99,25 +99,20 @@ function list(what: string, items: readonly string[]): string[] {
   ]
 }
 
-function mismatchMessage(
-  spec: BackboneSpec,
-  names: CanonicalNames,
-  parts: readonly string[],
-  head: 'required' | 'none',
-): string {
+function mismatchMessage(spec: BackboneSpec, names: CanonicalNames, parts: readonly string[], logits: boolean): string {
   const message = `does not fit ${spec.name}: ${parts.join(', ')}`
-  const fits = (other: BackboneSpec, otherHead: 'required' | 'none') => {
+  const fits = (other: BackboneSpec, otherLogits: boolean) => {
     const renamed = canonicalNames(
       other,
       new Map([...names.tensors].map(([name, { tensor }]) => [name, tensor])),
       '',
     ).tensors
     const classes = renamed.get(`${other.headName}.bias`)?.tensor.shape[0] ?? 1
-    return compare(renamed, stateDictEntries(other, { classes }), other, otherHead).length === 0
+    return compare(renamed, stateDictEntries(other, { classes }), other, otherLogits).length === 0
   }
-  if (head === 'required' && fits(spec, 'none'))
-    return `${message}; it is an encoder without classifier: decline the classifier to open it`
-  const other = architectures.find((name) => fits(backboneSpec(name), 'none'))
+  if (logits && fits(spec, false))
+    return `${message}; it is an encoder without classifier, which opens with logits: false`
+  const other = architectures.find((name) => fits(backboneSpec(name), false))
   return other === undefined ? message : `${message}; it fits ${other}`
 }
 

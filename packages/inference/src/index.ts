@@ -1,1 +1,3 @@
-export {}
+export { openModel, type CheckpointModelOptions, type OpenModelOptions, type OutputsUnder } from './open-model.ts'
+export type { ImageSize, InferenceOutputs, Model, RunOptions } from './model.ts'
+export { runBatches, type BatchOutputs, type RunBatchesOptions } from './run-batches.ts'

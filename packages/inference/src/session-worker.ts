@@ -1,0 +1,35 @@
+// A worker thread with one single-threaded onnxruntime session; see session-pool.ts.
+import { parentPort, workerData } from 'node:worker_threads'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { SessionReply, SessionRequest, SessionSettings, SessionTensor } from './session-messages.ts'
+import { sessionOptions } from './session-options.ts'
+
+const settings: SessionSettings = workerData
+const port = parentPort!
+
+const reply = (message: SessionReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+try {
+  // onnxruntime takes no shared memory, so every worker needs its own bytes, until the session is open.
+  const session = await InferenceSession.create(settings.model.slice(), sessionOptions)
+  port.on('message', (request: SessionRequest) => void answer(session, request))
+  reply({ kind: 'ready' })
+} catch (error) {
+  reply({ kind: 'refused', message: messageOf(error) })
+}
+
+async function answer(session: InferenceSession, { id, data, shape, outputs }: SessionRequest): Promise<void> {
+  try {
+    const results = await session.run({ [settings.input]: new Tensor('float32', data, shape) }, outputs)
+    const tensors: Record<string, SessionTensor> = {}
+    for (const name of outputs) {
+      const { data: values, dims } = results[name]!
+      tensors[name] = { shape: dims, data: values as Float32Array<ArrayBuffer> }
+    }
+    const buffers = new Set(Object.values(tensors).map((tensor) => tensor.data.buffer))
+    reply({ kind: 'done', id, outputs: tensors }, [...buffers])
+  } catch (error) {
+    reply({ kind: 'failed', id, message: messageOf(error) })
+  }
+}
