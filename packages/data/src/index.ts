@@ -1,1 +1,18 @@
-export {}
+export type { BatchOptions, Dataset, ImageBatch, SkippedImage } from './dataset.ts'
+export {
+  datasetConfigSchema,
+  type Cifar10Config,
+  type Cifar100Config,
+  type DatasetConfig,
+  type DemoConfig,
+  type FolderConfig,
+  type IdxConfig,
+  type ListConfig,
+  type ResizeConfig,
+  type SvhnConfig,
+} from './dataset-config.ts'
+export { openDataset, type OpenDatasetOptions } from './open-dataset.ts'
+export { createDataset, type ImageReader, type ReadOptions } from './create-dataset.ts'
+export { decodeImage } from './decode-image.ts'
+export { normalizeImages, type Normalization } from './normalize-images.ts'
+export { resizePixels, type Pixels, type ResizeOptions } from './resize-pixels.ts'
