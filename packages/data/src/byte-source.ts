@@ -38,7 +38,7 @@ export async function fill(
   target: Uint8Array,
   read: (offset: number) => Promise<{ bytesRead: number }>,
 ): Promise<void> {
-  for (let offset = 0; offset < target.length; ) {
+  for (let offset = 0; offset < target.length;) {
     const { bytesRead } = await read(offset)
     if (bytesRead === 0) throw new InvalidFileError(file, 'became shorter while it was read')
     offset += bytesRead

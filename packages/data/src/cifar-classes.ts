@@ -1,7 +1,9 @@
 /** Classes of CIFAR-10 in the order of their labels. */
 export const cifar10Classes: readonly string[] = `
   airplane automobile bird cat deer dog frog horse ship truck
-`.trim().split(/\s+/)
+`
+  .trim()
+  .split(/\s+/)
 
 /** Classes of CIFAR-100 in the order of their labels. */
 export const cifar100Fine: readonly string[] = `
@@ -12,7 +14,9 @@ export const cifar100Fine: readonly string[] = `
   pine_tree plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk
   skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television tiger
   tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
-`.trim().split(/\s+/)
+`
+  .trim()
+  .split(/\s+/)
 
 /** Groups of five classes of CIFAR-100 in the order of their labels. */
 export const cifar100Coarse: readonly string[] = `
@@ -20,4 +24,6 @@ export const cifar100Coarse: readonly string[] = `
   household_furniture insects large_carnivores large_man-made_outdoor_things large_natural_outdoor_scenes
   large_omnivores_and_herbivores medium_mammals non-insect_invertebrates people reptiles small_mammals trees
   vehicles_1 vehicles_2
-`.trim().split(/\s+/)
+`
+  .trim()
+  .split(/\s+/)

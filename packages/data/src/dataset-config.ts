@@ -80,8 +80,12 @@ const resizing = {
   resize: z
     .enum(['squash', 'crop', 'none'])
     .optional()
-    .describe('squash (default): to the size of the model, ignoring aspect; crop: shorter side, then centre; none: must fit'),
-  resizeTo: size.optional().describe('crop only: length of the shorter side before the centre crop; default: the model size'),
+    .describe(
+      'squash (default): to the size of the model, ignoring aspect; crop: shorter side, then centre; none: must fit',
+    ),
+  resizeTo: size
+    .optional()
+    .describe('crop only: length of the shorter side before the centre crop; default: the model size'),
   interpolation: z.enum(['bilinear', 'bicubic']).optional().describe("Pillow's filter of that name; default bilinear"),
 }
 
@@ -111,7 +115,11 @@ const idx = z.strictObject({
 const folder = z.strictObject({
   format: z.literal('folder'),
   path,
-  classes: z.array(z.string()).min(1).optional().describe('sub-folder names in the order of their labels; default: sorted'),
+  classes: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('sub-folder names in the order of their labels; default: sorted'),
   ...resizing,
 })
 

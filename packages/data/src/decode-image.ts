@@ -63,5 +63,7 @@ async function explain(file: string, error: unknown): Promise<InvalidFileError> 
   const message = error instanceof Error ? error.message : String(error)
   const lines = message.split('\n').map((line) => line.trim())
   const reason = lines.find((line) => line.length > 0) ?? 'unknown error'
-  return new InvalidFileError(file, `is damaged or not an image (${reason.replaceAll(`${file}: `, '')})`, { cause: error })
+  return new InvalidFileError(file, `is damaged or not an image (${reason.replaceAll(`${file}: `, '')})`, {
+    cause: error,
+  })
 }

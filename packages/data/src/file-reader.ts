@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path'
 import { InvalidFileError } from '@mode-ood/core'
+import { collectBatches, type PlacedImage } from './collect-batches.ts'
 import { hashFiles, resizeVersion } from './content-hash.ts'
-import type { ImageReader } from './create-dataset.ts'
+import type { ImageReader, ReadOptions } from './create-dataset.ts'
 import type { ResizeConfig } from './dataset-config.ts'
 import { decodeImage, decoderVersion } from './decode-image.ts'
 import { createFitImage } from './fit-image.ts'
@@ -19,107 +20,81 @@ export interface FileReaderOptions {
 /** Files decoded at a time, and what they may take decoded all together: a photograph of 12 megapixels takes 36 MB. */
 const filesAtOnce = 64
 const decodedBytesAtOnce = 128 * 2 ** 20
+/** What an image is taken for before the first has been decoded. */
+const unseenBytes = 16 * 2 ** 20
 
 /** A reader of image files. Without `imageSize` all images must have the size of the first readable one. */
 export async function createFileReader(files: ImageFiles, options: FileReaderOptions): Promise<ImageReader> {
-  const { root, names, labels } = files
-  const { imageSize, skipCorrupt } = options
+  const { root, names, labels, classes } = files
+  const { name, imageSize, skipCorrupt } = options
   const path = (index: number): string => join(root, names[index]!)
-  const { width, height } = imageSize ? { width: imageSize, height: imageSize } : await firstSize(names, path, skipCorrupt)
+  const first = imageSize ? undefined : await firstReadable(pathsOf(files), skipCorrupt)
+  const width = imageSize ?? first!.width
+  const height = imageSize ?? first!.height
   const resize: ResizeConfig = imageSize ? options.resize : { resize: 'none' }
   const fit = createFitImage(resize, width, height)
-  const pixels = width * height * 3
-  let largestBytes = decodedBytesAtOnce / 8
-  let seen = 0
+  let largestBytes = 0
 
-  async function load(index: number): Promise<{ index: number; data?: Uint8Array; error?: InvalidFileError }> {
+  async function load(index: number): Promise<PlacedImage | InvalidFileError> {
+    const file = path(index)
     try {
-      const image = await decodeImage(path(index))
-      largestBytes = seen++ === 0 ? image.data.length : Math.max(largestBytes, image.data.length)
-      return { index, data: fit(image, path(index)).data }
+      const image = await decodeImage(file)
+      largestBytes = Math.max(largestBytes, image.data.length)
+      return { index, data: fit(image, file).data }
     } catch (error) {
-      if (skipCorrupt && error instanceof InvalidFileError) return { index, error }
+      if (skipCorrupt && error instanceof InvalidFileError) return error
       throw error
     }
   }
 
+  function loadsAtOnce(): number {
+    const affordable = Math.floor(decodedBytesAtOnce / (largestBytes || unseenBytes))
+    return Math.max(2, Math.min(filesAtOnce, affordable))
+  }
+
+  async function* images(positions: Int32Array, { signal, onSkip }: ReadOptions): AsyncGenerator<PlacedImage> {
+    for await (const image of mapInOrder(positions, loadsAtOnce, load)) {
+      signal.throwIfAborted()
+      if (!(image instanceof InvalidFileError)) yield image
+      else onSkip({ file: image.file, reason: image.message.slice(`${image.file}: `.length) })
+    }
+  }
+
   return {
-    name: options.name,
+    name,
     count: names.length,
     width,
     height,
-    classes: files.classes,
+    classes,
     labelled: labels !== null,
     describe: (index) => `${basename(root)}/${names[index]!}`,
-    contentHash: () =>
-      hashFiles(pathsOf(names, path), {
-        ...resizeVersion(resize, width, height),
-        decoder: decoderVersion(),
-        classes: files.classes,
-        labels: labels && Array.from(labels),
-      }),
-    async *read(positions, { batchSize, signal, onSkip }) {
-      const limit = (): number => Math.max(2, Math.min(filesAtOnce, Math.floor(decodedBytesAtOnce / largestBytes)))
-      let start = 0
-      let batch = startBatch(Math.min(batchSize, positions.length))
-      for await (const { index, data, error } of mapInOrder(positions, limit, load)) {
-        signal.throwIfAborted()
-        start++
-        if (error) onSkip({ file: error.file, reason: error.message.slice(error.file.length + 2) })
-        if (!data) continue
-        batch.data.set(data, batch.count * pixels)
-        if (batch.labels) batch.labels[batch.count] = labels![index]!
-        batch.indices[batch.count++] = index
-        if (batch.count === batch.indices.length) {
-          yield batch
-          batch = startBatch(Math.min(batchSize, positions.length - start))
-        }
-      }
-      const { count } = batch
-      if (count === 0) return
-      yield {
-        ...batch,
-        data: batch.data.subarray(0, count * pixels),
-        labels: batch.labels && batch.labels.subarray(0, count),
-        indices: batch.indices.subarray(0, count),
-      }
+    contentHash() {
+      const transform = resizeVersion(resize, width, height)
+      const description = { transform, decoder: decoderVersion(), classes, labels: labels && Array.from(labels) }
+      return hashFiles(pathsOf(files), description)
     },
-  }
-
-  function startBatch(size: number): {
-    count: number
-    width: number
-    height: number
-    data: Uint8Array
-    labels: Int32Array | null
-    indices: Int32Array
-  } {
-    return {
-      count: 0,
-      width,
-      height,
-      data: new Uint8Array(size * pixels),
-      labels: labels && new Int32Array(size),
-      indices: new Int32Array(size),
-    }
+    read: (positions, request) =>
+      collectBatches(images(positions, request), { height, width, labels }, request.batchSize, positions.length),
   }
 }
 
-function* pathsOf(names: readonly string[], path: (index: number) => string): Generator<string> {
-  for (let i = 0; i < names.length; i++) yield path(i)
+function* pathsOf({ root, names }: ImageFiles): Generator<string> {
+  for (const name of names) yield join(root, name)
 }
 
-/** Size of the first image that can be read. */
-async function firstSize(
-  names: readonly string[],
-  path: (index: number) => string,
+/** The first image that can be read; its size is that of the set. */
+async function firstReadable(
+  paths: Iterable<string>,
   skipCorrupt: boolean,
 ): Promise<{ width: number; height: number }> {
-  for (let index = 0; ; index++) {
+  let failure: unknown
+  for (const path of paths) {
     try {
-      return await decodeImage(path(index))
+      return await decodeImage(path)
     } catch (error) {
-      if (!skipCorrupt || !(error instanceof InvalidFileError) || index === names.length - 1) throw error
+      if (!skipCorrupt || !(error instanceof InvalidFileError)) throw error
+      failure ??= error
     }
   }
+  throw failure
 }

@@ -25,7 +25,8 @@ export async function openCifar(
   const labels = config.format === 'cifar100' ? (config.labels ?? 'fine') : null
   const classes = labels === null ? cifar10Classes : labels === 'fine' ? cifar100Fine : cifar100Coarse
   const labelAt = labels === 'fine' ? 1 : 0
-  const records = await Promise.all(files.map((file) => openRecords(file, labelBytes + 3 * plane, config.format)))
+  const recordSize = labelBytes + 3 * plane
+  const records = await Promise.all(files.map((file) => openRecords(file, recordSize, config.format)))
   return {
     name,
     height: side,
@@ -34,16 +35,21 @@ export async function openCifar(
     records,
     hashed: { files, options: { format: config.format, labels } },
     decode: (record, target) => interleave(record.subarray(labelBytes), target),
-    label(position, record) {
-      const label = record[labelAt]!
-      if (!checkLabels || label < classes.length) return label
-      const { file, record: number } = locateRecord(records, position)
-      throw new InvalidFileError(
-        file.bytes.file,
-        `record ${number} has label ${label} where ${config.format} has 0 to ${classes.length - 1}`,
-      )
+    async labels(positions, bytes) {
+      return positions.map((position, i) => {
+        const label = bytes[i * recordSize + labelAt]!
+        return checkLabels && label >= classes.length ? refuseLabel(records, position, label, classes.length) : label
+      })
     },
   }
+}
+
+function refuseLabel(records: readonly RecordFile[], position: number, label: number, classes: number): never {
+  const { file, record } = locateRecord(records, position)
+  throw new InvalidFileError(
+    file.bytes.file,
+    `record ${record} has label ${label} where labels are 0 to ${classes - 1}`,
+  )
 }
 
 async function openRecords(file: string, recordSize: number, format: string): Promise<RecordFile> {

@@ -6,7 +6,9 @@ import type { Dataset } from './dataset.ts'
 import { createFileReader } from './file-reader.ts'
 import { openCifar } from './open-cifar.ts'
 import { openFolder } from './open-folder.ts'
+import { openIdx } from './open-idx.ts'
 import { openList } from './open-list.ts'
+import { openSvhn } from './open-svhn.ts'
 import { createRecordReader } from './record-reader.ts'
 
 export interface OpenDatasetOptions {
@@ -44,11 +46,20 @@ async function openReader(config: DatasetConfig, options: OpenDatasetOptions): P
     case 'cifar10':
     case 'cifar100':
       return createRecordReader(await openCifar(config, name, config.files.map(at), checkLabels), config, imageSize)
+    case 'svhn':
+      return createRecordReader(await openSvhn(config, name, at(config.path)), config, imageSize)
+    case 'idx': {
+      const labels = config.labels === undefined ? undefined : at(config.labels)
+      return createRecordReader(await openIdx(config, name, at(config.images), labels), config, imageSize)
+    }
     case 'folder':
       return createFileReader(await openFolder(config, at(config.path)), fileOptions)
     case 'list': {
       const file = at(config.path)
-      return createFileReader(await openList(file, config.root ? at(config.root) : dirname(file), checkLabels), fileOptions)
+      return createFileReader(
+        await openList(file, config.root ? at(config.root) : dirname(file), checkLabels),
+        fileOptions,
+      )
     }
     default:
       throw new InvalidOptionError(`format: "${(config as { format: string }).format}" is not known`)

@@ -12,10 +12,11 @@ export interface RecordFile {
 export async function readRecords(files: readonly RecordFile[], positions: Int32Array): Promise<Uint8Array> {
   const recordSize = files[0]?.recordSize ?? 0
   const data = new Uint8Array(positions.length * recordSize)
-  for (let start = 0; start < positions.length; ) {
+  for (let start = 0; start < positions.length;) {
     const { file, record } = locateRecord(files, positions[start]!)
     let end = start + 1
-    while (end < positions.length && positions[end] === positions[end - 1]! + 1 && record + end - start < file.count) end++
+    while (end < positions.length && positions[end] === positions[end - 1]! + 1 && record + end - start < file.count)
+      end++
     await file.bytes.read(file.offset + record * recordSize, data.subarray(start * recordSize, end * recordSize))
     start = end
   }

@@ -18,13 +18,13 @@ export interface RecordFormat {
   readonly hashed: { readonly files: readonly string[]; readonly options: unknown }
   /** Writes a record's pixels to `target`, [height, width, 3]. */
   decode(record: Uint8Array, target: Uint8Array): void
-  /** Label of a record; null where the set has none. */
-  readonly label: ((position: number, record: Uint8Array) => number) | null
+  /** Labels of the records at `positions`, whose bytes are given one after the other; null where the set has none. */
+  readonly labels: ((positions: Int32Array, records: Uint8Array) => Promise<ArrayLike<number>>) | null
 }
 
 /** A reader of raw records, resized to `imageSize` where one is given. */
 export function createRecordReader(format: RecordFormat, resize: ResizeConfig, imageSize?: number): ImageReader {
-  const { records, chosen, label } = format
+  const { records, chosen } = format
   const height = imageSize ?? format.height
   const width = imageSize ?? format.width
   const fit = createFitImage(resize, width, height)
@@ -40,7 +40,7 @@ export function createRecordReader(format: RecordFormat, resize: ResizeConfig, i
     height,
     width,
     classes: format.classes,
-    labelled: label !== null,
+    labelled: format.labels !== null,
     describe,
     contentHash: () =>
       hashFiles(format.hashed.files, { ...resizeVersion(resize, width, height), options: format.hashed.options }),
@@ -52,10 +52,9 @@ export function createRecordReader(format: RecordFormat, resize: ResizeConfig, i
         const stored = chosen ? indices.map((index) => chosen[index]!) : indices
         const bytes = await readRecords(records, stored)
         const data = new Uint8Array(indices.length * pixels)
-        const labels = label && new Int32Array(indices.length)
+        const labels = format.labels && Int32Array.from(await format.labels(stored, bytes))
         for (let i = 0; i < indices.length; i++) {
           const record = bytes.subarray(i * recordSize, (i + 1) * recordSize)
-          if (label && labels) labels[i] = label(stored[i]!, record)
           format.decode(record, native)
           const image = { width: format.width, height: format.height, channels: 3, data: native }
           data.set(fit(image, describe(indices[i]!)).data, i * pixels)

@@ -29,7 +29,8 @@ export function resizePixels(image: Pixels, options: ResizeOptions): Pixels {
   const firstRow = down.first[0]!
   const last = window.height - 1
   const rows = down.first[last]! + down.count[last]! - firstRow
-  const narrow = width === image.width ? cutColumns(image, window, firstRow, rows) : resizeRows(image, across, firstRow, rows)
+  const narrow =
+    width === image.width ? cutColumns(image, window, firstRow, rows) : resizeRows(image, across, firstRow, rows)
   if (height === image.height) return narrow
   return resizeColumns(narrow, down, firstRow)
 }
