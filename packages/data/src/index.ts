@@ -16,3 +16,5 @@ export { createDataset, type ImageReader, type ReadOptions } from './create-data
 export { decodeImage } from './decode-image.ts'
 export { normalizeImages, type Normalization } from './normalize-images.ts'
 export { resizePixels, type Pixels, type ResizeOptions } from './resize-pixels.ts'
+export { openDemo } from './demo/open-demo.ts'
+export type { DemoOptions } from './demo/demo-reader.ts'
