@@ -1,1 +1,4 @@
-export {}
+export { emitTrainingStep, type TrainingStepOptions } from './emit-training-step.ts'
+export { trainClassifier, type TrainOptions } from './train-classifier.ts'
+export { measureAccuracy } from './measure-accuracy.ts'
+export { normalization, type ImageSet } from './normalized-batch.ts'

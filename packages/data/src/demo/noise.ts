@@ -6,7 +6,8 @@ import { number } from './paths.ts'
 function drawNoise(random: Random, id: string, coarsest: number, finest: number): string {
   const frequency = number(1 / between(random, finest, coarsest))
   const contrast = between(random, 1.2, 4)
-  const level = () => number((1 - contrast) / 2 + between(random, -0.15, 0.15))
+  const brightness = between(random, -0.25, 0.25)
+  const level = () => number((1 - contrast) / 2 + brightness + between(random, -0.1, 0.1))
   const gain = number(contrast)
   const row = (channel: number) => `${[0, 1, 2, 3].map((i) => (i === channel ? gain : 0)).join(' ')} ${level()}`
   const channels = random.uniform() < 0.7 ? [0, 1, 2] : [0, 0, 0]

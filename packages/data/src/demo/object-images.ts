@@ -32,11 +32,14 @@ export function drawChimera(random: Random, id: string, kind: Kind): string {
           polygon([0, 0], [0, -99], [-99, -99], [-99, 99], [99, 99], [99, 0]),
           polygon([0, 0], [0, -99], [99, -99], [99, 0]),
         ]
-  const clip = (name: string, path: string) =>
-    `<clipPath id="${name}${id}"><path d="${path}" transform="rotate(${Math.round(turn)})"/></clipPath>`
   return drawScene(random.fork('scene'), id, (style) => {
-    const half = (name: string, path: string, drawing: string) =>
-      `${clip(name, path)}<g clip-path="url(#${name}${id})">${drawing}</g>`
-    return half('k', kept, drawParts(own, style)) + half('r', replaced, drawParts(other, style))
+    const familiar = clip(`k${id}`, kept, turn, drawParts(own, style))
+    return familiar + clip(`r${id}`, replaced, turn, drawParts(other, style))
   })
+}
+
+/** What of a drawing lies within an outline that is turned by so many degrees. */
+function clip(id: string, outline: string, turn: number, drawing: string): string {
+  const path = `<path d="${outline}" transform="rotate(${Math.round(turn)})"/>`
+  return `<clipPath id="${id}">${path}</clipPath><g clip-path="url(#${id})">${drawing}</g>`
 }

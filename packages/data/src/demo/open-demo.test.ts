@@ -88,8 +88,11 @@ test('a foreign part replaces a part of an object and leaves the rest as it was'
   expect(Math.max(...changed)).toBeLessThan(0.6)
 })
 
+async function hash(options: DemoOptions, name = 'a'): Promise<string> {
+  return (await openDemo(options, { name })).contentHash()
+}
+
 test('the content hash follows set, seed and count and nothing else', async () => {
-  const hash = async (options: DemoOptions, name = 'a') => (await openDemo(options, { name })).contentHash()
   const reference = await hash({ set: 'test' })
   expect(reference).toMatch(/^[0-9a-f]{64}$/)
   expect(await hash({ set: 'test', count: demoSets.test.count, seed: 0 }, 'b')).toBe(reference)

@@ -41,16 +41,17 @@ function choosePose(random: Random): string {
   return `translate(${x},${y})rotate(${angle})skewX(${number(between(random, -14, 14))})scale(${number(width)},${number(size)})`
 }
 
+const fillBox = (paint: string): string => `<path d="M0,0H100V100H0z" fill="${paint}"/>`
+
 /** One colour, or a gradient between two of about the same lightness. */
 function drawBackground(random: Random, id: string, lightness: number): string {
   const shade = (reach: number) =>
     hsl(between(random, 0, 360), between(random, 5, 70), lightness + between(random, -reach, reach))
-  const fill = (paint: string) => `<path d="M0,0H100V100H0z" fill="${paint}"/>`
   const kind = pick(random, ['flat', 'linear', 'linear', 'radial'])
-  if (kind === 'flat') return fill(shade(6))
+  if (kind === 'flat') return fillBox(shade(6))
   const stops = `<stop stop-color="${shade(14)}"/><stop offset="1" stop-color="${shade(14)}"/>`
   const turn = `gradientTransform="rotate(${random.integer(360)},.5,.5)"`
-  return `<${kind}Gradient id="g${id}" ${turn}>${stops}</${kind}Gradient>${fill(`url(#g${id})`)}`
+  return `<${kind}Gradient id="g${id}" ${turn}>${stops}</${kind}Gradient>${fillBox(`url(#g${id})`)}`
 }
 
 /** Blobs, small solid shapes and strokes of any colour, some of them see-through. */
