@@ -54,8 +54,8 @@ export interface ListConfig extends ResizeConfig {
   root?: string | undefined
 }
 
-/** Images drawn by this package. */
-export interface DemoConfig extends ResizeConfig {
+/** Images drawn by this package: `count` of the set (each has its default), others for another `seed`. */
+export interface DemoConfig {
   format: 'demo'
   set: string
   count?: number | undefined
@@ -135,7 +135,6 @@ const demo = z.strictObject({
   set: z.string().min(1).describe('which of the generated sets'),
   count: size.optional(),
   seed: z.int().nonnegative().optional(),
-  ...resizing,
 })
 
 type Formats = [

@@ -24,7 +24,7 @@ export async function decodeImage(file: string): Promise<Pixels> {
   try {
     const image = sharp(file, { autoOrient: true, ignoreIcc: true, failOn: 'warning' })
     const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
-    return { width: info.width, height: info.height, channels: 3, data: info.channels === 3 ? data : replicate(data) }
+    return { width: info.width, height: info.height, data: info.channels === 3 ? data : replicate(data) }
   } catch (error) {
     throw await explain(file, error)
   }

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path'
 import { InvalidOptionError } from '@mode-ood/core'
 import { createDataset, type ImageReader } from './create-dataset.ts'
-import type { DatasetConfig } from './dataset-config.ts'
+import type { DatasetConfig, ResizeConfig } from './dataset-config.ts'
 import type { Dataset } from './dataset.ts'
-import { createFileReader } from './file-reader.ts'
+import { createFileReader, type FileReaderOptions } from './file-reader.ts'
+import { createDemoReader } from './demo/demo-reader.ts'
 import { openCifar } from './open-cifar.ts'
 import { openFolder } from './open-folder.ts'
 import { openIdx } from './open-idx.ts'
@@ -41,7 +42,7 @@ export async function openDataset(config: DatasetConfig, options: OpenDatasetOpt
 async function openReader(config: DatasetConfig, options: OpenDatasetOptions): Promise<ImageReader> {
   const { name, baseDirectory, imageSize, skipCorrupt = false, checkLabels = false } = options
   const at = (path: string): string => resolve(baseDirectory, path)
-  const fileOptions = { name, resize: config, imageSize, skipCorrupt }
+  const fileOptions = (resize: ResizeConfig): FileReaderOptions => ({ name, resize, imageSize, skipCorrupt })
   switch (config.format) {
     case 'cifar10':
     case 'cifar100':
@@ -53,14 +54,16 @@ async function openReader(config: DatasetConfig, options: OpenDatasetOptions): P
       return createRecordReader(await openIdx(config, name, at(config.images), labels), config, imageSize)
     }
     case 'folder':
-      return createFileReader(await openFolder(config, at(config.path)), fileOptions)
+      return createFileReader(await openFolder(config, at(config.path)), fileOptions(config))
     case 'list': {
       const file = at(config.path)
       return createFileReader(
         await openList(file, config.root ? at(config.root) : dirname(file), checkLabels),
-        fileOptions,
+        fileOptions(config),
       )
     }
+    case 'demo':
+      return createDemoReader(config, { name, imageSize })
     default:
       throw new InvalidOptionError(`format: "${(config as { format: string }).format}" is not known`)
   }

@@ -56,7 +56,7 @@ export function createRecordReader(format: RecordFormat, resize: ResizeConfig, i
         for (let i = 0; i < indices.length; i++) {
           const record = bytes.subarray(i * recordSize, (i + 1) * recordSize)
           format.decode(record, native)
-          const image = { width: format.width, height: format.height, channels: 3, data: native }
+          const image = { width: format.width, height: format.height, data: native }
           data.set(fit(image, describe(indices[i]!)).data, i * pixels)
         }
         yield { count: indices.length, height, width, data, labels, indices }

@@ -1,8 +1,7 @@
-/** Interleaved bytes of one image: [height, width, channels]. */
+/** RGB bytes of one image: [height, width, 3]. */
 export interface Pixels {
   readonly width: number
   readonly height: number
-  readonly channels: number
   readonly data: Uint8Array
 }
 
@@ -100,53 +99,61 @@ function cubic(signed: number): number {
 }
 
 function cutColumns(image: Pixels, window: { left: number; width: number }, firstRow: number, rows: number): Pixels {
-  const { channels } = image
-  const data = new Uint8Array(rows * window.width * channels)
+  const data = new Uint8Array(rows * window.width * 3)
   for (let row = 0; row < rows; row++) {
-    const from = ((firstRow + row) * image.width + window.left) * channels
-    data.set(image.data.subarray(from, from + window.width * channels), row * window.width * channels)
+    const from = ((firstRow + row) * image.width + window.left) * 3
+    data.set(image.data.subarray(from, from + window.width * 3), row * window.width * 3)
   }
-  return { width: window.width, height: rows, channels, data }
+  return { width: window.width, height: rows, data }
 }
 
+/** Sums stay below 2^31: weights add up to 1, and the cubic's positive ones to less than 1.3. */
 function resizeRows(image: Pixels, taps: Taps, firstRow: number, rows: number): Pixels {
-  const { channels, data: source } = image
+  const { data: source } = image
   const { first, count, weights, stride, length: width } = taps
-  const data = new Uint8Array(rows * width * channels)
+  const data = new Uint8Array(rows * width * 3)
   let target = 0
   for (let row = 0; row < rows; row++) {
-    const rowStart = (firstRow + row) * image.width * channels
+    const rowStart = (firstRow + row) * image.width * 3
     for (let x = 0; x < width; x++) {
-      const from = rowStart + first[x]! * channels
-      const taken = count[x]!
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = half
-        for (let tap = 0, at = from + channel; tap < taken; tap++, at += channels) {
-          sum += source[at]! * weights[x * stride + tap]!
-        }
-        data[target++] = toByte(sum)
+      const firstWeight = x * stride
+      const lastWeight = firstWeight + count[x]!
+      let at = rowStart + first[x]! * 3
+      let red = half
+      let green = half
+      let blue = half
+      for (let tap = firstWeight; tap < lastWeight; tap++) {
+        const weight = weights[tap]!
+        red = (red + Math.imul(source[at]!, weight)) | 0
+        green = (green + Math.imul(source[at + 1]!, weight)) | 0
+        blue = (blue + Math.imul(source[at + 2]!, weight)) | 0
+        at += 3
       }
+      data[target] = toByte(red)
+      data[target + 1] = toByte(green)
+      data[target + 2] = toByte(blue)
+      target += 3
     }
   }
-  return { width, height: rows, channels, data }
+  return { width, height: rows, data }
 }
 
 function resizeColumns(image: Pixels, taps: Taps, firstRow: number): Pixels {
-  const { channels, data: source } = image
+  const { data: source } = image
   const { first, count, weights, stride, length: height } = taps
-  const line = image.width * channels
+  const line = image.width * 3
   const data = new Uint8Array(height * line)
-  let target = 0
+  const sums = new Int32Array(line)
   for (let y = 0; y < height; y++) {
-    const from = (first[y]! - firstRow) * line
-    const taken = count[y]!
-    for (let x = 0; x < line; x++) {
-      let sum = half
-      for (let tap = 0, at = from + x; tap < taken; tap++, at += line) sum += source[at]! * weights[y * stride + tap]!
-      data[target++] = toByte(sum)
+    sums.fill(half)
+    let at = (first[y]! - firstRow) * line
+    for (let tap = 0; tap < count[y]!; tap++) {
+      const weight = weights[y * stride + tap]!
+      for (let x = 0; x < line; x++) sums[x] = sums[x]! + Math.imul(source[at++]!, weight)
     }
+    for (let x = 0; x < line; x++) data[y * line + x] = toByte(sums[x]!)
   }
-  return { width: image.width, height, channels, data }
+  return { width: image.width, height, data }
 }
 
 function toByte(sum: number): number {
