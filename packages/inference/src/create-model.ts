@@ -18,8 +18,9 @@ type Shapes = Readonly<Record<string, readonly number[]>>
 
 /** Starts the workers of a prepared model and learns the shapes of its outputs from one black image. */
 export async function createModel(prepared: PreparedModel, spread: Spread): Promise<Model> {
-  const { name, bytes, inputSize, outputs: available, head } = prepared
-  const pool = await openSessionPool({ model: bytes, input: 'images', threads: spread.threads, name })
+  const { name, bytes, input, tensors, inputSize, head } = prepared
+  const available = Object.keys(tensors) as OutputName[]
+  const pool = await openSessionPool({ model: bytes, input, threads: spread.threads, name })
   let shapes: Shapes
   try {
     shapes = await probe(pool, prepared)
@@ -42,10 +43,11 @@ export async function createModel(prepared: PreparedModel, spread: Spread): Prom
         throw new InvalidOptionError(`${name} has no output "${unknown}": it has ${available.join(', ')}`)
       }
       checkImages(images, inputSize)
+      const names = outputs.map((output) => tensors[output]!)
       const chunks = planChunks(images.count, prepared, spread)
-      const results = await Promise.all(chunks.map((chunk) => runChunk(pool, images, chunk, outputs)))
+      const results = await Promise.all(chunks.map((chunk) => runChunk(pool, images, chunk, names)))
       const assembled = outputs.map((output) => {
-        const parts = results.map((result) => result[output]!.data)
+        const parts = results.map((result) => result[tensors[output]!]!.data)
         return [
           output,
           parts.length === 0 ? emptyOutput(output, shapes[output]!) : assembleOutput(output, parts, shapes[output]!),
@@ -98,9 +100,9 @@ async function runChunk(
 }
 
 /** Shapes of all outputs for one image. */
-async function probe(pool: SessionPool, { inputSize, outputs, fixedBatch = 1 }: PreparedModel): Promise<Shapes> {
+async function probe(pool: SessionPool, { inputSize, tensors, fixedBatch = 1 }: PreparedModel): Promise<Shapes> {
   const { height, width } = inputSize
   const makeData = () => new Float32Array(fixedBatch * height * width * 3)
-  const results = await pool.run({ makeData, shape: [fixedBatch, height, width, 3], outputs })
-  return Object.fromEntries(Object.entries(results).map(([name, { shape }]) => [name, shape.slice(1)]))
+  const results = await pool.run({ makeData, shape: [fixedBatch, height, width, 3], outputs: Object.values(tensors) })
+  return Object.fromEntries(Object.entries(tensors).map(([output, name]) => [output, results[name]!.shape.slice(1)]))
 }

@@ -1,3 +1,9 @@
-export { openModel, type CheckpointModelOptions, type OpenModelOptions, type OutputsUnder } from './open-model.ts'
+export {
+  openModel,
+  type CheckpointModelOptions,
+  type OnnxModelOptions,
+  type OpenModelOptions,
+  type OutputsUnder,
+} from './open-model.ts'
 export type { ImageSize, InferenceOutputs, Model, RunOptions } from './model.ts'
 export { runBatches, type BatchOutputs, type RunBatchesOptions } from './run-batches.ts'

@@ -24,6 +24,12 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Prepar
   })
   const encoder: OutputName[] = ['embedding', 'featureMap', 'views']
   const outputs: OutputName[] = logits ? ['logits', ...encoder] : encoder
-  const bytes = emitInference(spec, weights, { ...inputSize, outputs })
-  return { name: architecture, bytes, inputSize, outputs, head: weights.head }
+  return {
+    name: architecture,
+    bytes: emitInference(spec, weights, { ...inputSize, outputs }),
+    input: 'images',
+    tensors: Object.fromEntries(outputs.map((name) => [name, name])),
+    inputSize,
+    head: weights.head,
+  }
 }
