@@ -11,7 +11,7 @@ const rgb = pillow['rgb.png']!
 
 describe("decodeImage gives the pixels of Pillow's convert('RGB')", () => {
   for (const [file, pixels] of Object.entries(pillow)) {
-    test(file, async () => {
+    test(`${file}`, async () => {
       const image = await decodeImage(fixture(`kinds/${file}`))
       expect([image.width, image.height]).toEqual([6, 4])
       expect([...image.data]).toEqual(pixels)
@@ -55,7 +55,7 @@ describe('what cannot be decoded is an error that names the file and why', () =>
     ['picture.bmp', readFileSync(fixture('kinds/rgb.bmp')), /BMP images are not supported/],
   ]
   for (const [name, bytes, reason] of cases) {
-    test(name, async () => {
+    test(`${name}`, async () => {
       const file = join(temporaryDirectory(), name)
       writeFileSync(file, bytes)
       const error = await decodeImage(file).catch((thrown: unknown) => thrown)

@@ -26,15 +26,16 @@ test('keeps the order though later items finish first, and never exceeds the lim
   expect(most).toBe(3)
 })
 
+async function failAtThree(item: number): Promise<number> {
+  if (item === 3) throw new Error('three')
+  await turns(2)
+  return item
+}
+
 test('a failure comes in its turn, with the results before it', async () => {
-  const work = async (item: number): Promise<number> => {
-    if (item === 3) throw new Error('three')
-    await turns(2)
-    return item
-  }
   const seen: number[] = []
   await expect(async () => {
-    for await (const item of mapInOrder([1, 2, 3, 4], () => 4, work)) seen.push(item)
+    for await (const item of mapInOrder([1, 2, 3, 4], () => 4, failAtThree)) seen.push(item)
   }).rejects.toThrow('three')
   expect(seen).toEqual([1, 2])
 })

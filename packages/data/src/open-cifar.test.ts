@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeWithData, realData, temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
+import type { Cifar100Config } from './dataset-config.ts'
 import type { Dataset, ImageBatch } from './dataset.ts'
 import { openDataset } from './open-dataset.ts'
 
@@ -53,7 +54,7 @@ test('CIFAR-100 has fine and coarse labels', async () => {
     ['fine', [0, 99], 'apple'],
     ['coarse', [4, 19], 'aquatic_mammals'],
   ] as const) {
-    const config = { format: 'cifar100', files: ['test.bin'], labels } as const
+    const config: Cifar100Config = { format: 'cifar100', files: ['test.bin'], labels }
     const dataset = await openDataset(config, { name: 'x', baseDirectory, checkLabels: true })
     expect([...(await readAll(dataset))[0]!.labels!]).toEqual(expected)
     expect(dataset.classes?.[0]).toBe(name)

@@ -70,7 +70,7 @@ describe('what is wrong with a file is said', () => {
     ],
   ]
   for (const [what, files, message] of wrong) {
-    test(what, async () => {
+    test(`${what}`, async () => {
       const opened = open(files, true)
       await expect(opened).rejects.toMatchObject({ name: 'InvalidFileError' })
       await expect(opened).rejects.toThrow(message)

@@ -54,7 +54,7 @@ describe('what is wrong with a file is said', () => {
     ['a label beyond 10', change(plain.length - 8, 11), /y of image \d+ is 11 where 1 to 10 is expected/],
   ]
   for (const [what, bytes, message] of wrong) {
-    test(what, async () => {
+    test(`${what}`, async () => {
       const directory = temporaryDirectory()
       writeFileSync(join(directory, 'wrong.mat'), bytes)
       const opened = openDataset({ format: 'svhn', path: 'wrong.mat' }, { name: 'x', baseDirectory: directory })
