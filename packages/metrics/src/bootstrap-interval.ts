@@ -20,8 +20,8 @@ export interface BootstrapIntervalOptions {
  * size, and the central `level` of the metric's values is returned (quantiles interpolate linearly).
  *
  * Unlike `aurocInterval` it serves FPR@95, AUPR or a function of one's own; but where no resample can differ, as with
- * perfect separation, it collapses to a point. Cost: `samples` times the metric; about 5 s for AUROC of 10,000 images a
- * side.
+ * perfect separation, it collapses to a point. Cost: `samples` times the metric; a few seconds for AUROC of 10,000 images
+ * a side.
  *
  * B. Efron, Annals of Statistics 7 (1979).
  *

@@ -4,8 +4,7 @@ import { InvalidInputError } from '@mode-ood/core'
 export type Side = 'id' | 'ood'
 
 /**
- * A float64 copy of one side's scores, multiplied by `sign`; a negative zero becomes +0, so that equal scores are equal
- * to a sort as well.
+ * A float64 copy of one side's scores, multiplied by `sign`. A sort puts -0 before +0, so compare scores with `===` and `<`.
  *
  * @throws InvalidInputError for an empty side, NaN or infinity, naming the side and the index.
  */
@@ -16,7 +15,7 @@ export function finiteScores(scores: ArrayLike<number>, side: Side, sign: 1 | -1
   for (let i = 0; i < copy.length; i++) {
     const score = scores[i]!
     if (!Number.isFinite(score)) throw new InvalidInputError(`${name} score ${i} is ${score}, expected a finite number`)
-    copy[i] = sign * score + 0
+    copy[i] = sign * score
   }
   return copy
 }

@@ -29,11 +29,8 @@ export interface PrCurve {
 export function prCurve(id: ArrayLike<number>, ood: ArrayLike<number>, options: PrCurveOptions): PrCurve {
   requireOneOf('positive', options.positive, ['id', 'ood'])
   const counts = countAtThresholds(id, ood, options.positive)
-  const { positives, negatives, positiveTotal, thresholds } = counts
-  const points = thinStaircase(counts, options.maxPoints)
-  return {
-    recall: Float64Array.from(points, (i) => positives[i]! / positiveTotal),
-    precision: Float64Array.from(points, (i) => (i === 0 ? 1 : positives[i]! / (positives[i]! + negatives[i]!))),
-    thresholds: Float64Array.from(points, (i) => thresholds[i]!),
-  }
+  const { positives, negatives, positiveTotal, thresholds } = thinStaircase(counts, options.maxPoints)
+  const recall = Float64Array.from(positives).map((count) => count / positiveTotal)
+  const precision = Float64Array.from(positives).map((count, i) => (i === 0 ? 1 : count / (count + negatives[i]!)))
+  return { recall, precision, thresholds }
 }

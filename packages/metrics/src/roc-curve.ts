@@ -22,10 +22,10 @@ export interface RocCurve {
  */
 export function rocCurve(id: ArrayLike<number>, ood: ArrayLike<number>, options: CurveOptions = {}): RocCurve {
   const counts = countAtThresholds(id, ood, 'id')
-  const points = thinStaircase(counts, options.maxPoints)
+  const { positives, negatives, positiveTotal, negativeTotal, thresholds } = thinStaircase(counts, options.maxPoints)
   return {
-    fpr: Float64Array.from(points, (i) => counts.negatives[i]! / counts.negativeTotal),
-    tpr: Float64Array.from(points, (i) => counts.positives[i]! / counts.positiveTotal),
-    thresholds: Float64Array.from(points, (i) => counts.thresholds[i]!),
+    fpr: Float64Array.from(negatives).map((count) => count / negativeTotal),
+    tpr: Float64Array.from(positives).map((count) => count / positiveTotal),
+    thresholds,
   }
 }
