@@ -1,1 +1,3 @@
-export {}
+export type { FeatureBank, Neighbors } from '@mode-ood/core'
+export { createFeatureBank, openFeatureBank, type FeatureBankOptions } from './create-feature-bank.ts'
+export type { FeatureBankStats, LocalFeatureBank } from './bank.ts'

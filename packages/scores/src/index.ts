@@ -1,1 +1,5 @@
-export {}
+export { energy } from './energy.ts'
+export { gen } from './gen.ts'
+export { knn } from './knn.ts'
+export { maxLogit } from './max-logit.ts'
+export { msp } from './msp.ts'

@@ -1,0 +1,113 @@
+import { InvalidInputError, type FeatureBank, type Matrix, type Neighbors } from '@mode-ood/core'
+import { checkMatrix } from './check-matrix.ts'
+import type { Engine } from './engine.ts'
+import { createSerialQueue } from './serial-queue.ts'
+import { VectorStore } from './vector-store.ts'
+
+/** What a bank says about itself. */
+export interface FeatureBankStats {
+  /** The engine that searches. */
+  readonly engine: 'onnxruntime' | 'plain'
+  /** Why `auto` could not take onnxruntime; absent where it did not try or succeeded. */
+  readonly reason?: string
+}
+
+/** A bank in this process's memory. */
+export interface LocalFeatureBank extends FeatureBank {
+  reopen(directory: string): Promise<LocalFeatureBank>
+  stats(): FeatureBankStats
+}
+
+/** What a bank is made of. */
+export interface BankParts {
+  readonly engine: Engine
+  readonly stats: () => FeatureBankStats
+  readonly save: (directory: string, contents: BankContents) => Promise<void>
+  readonly reopen: (directory: string) => Promise<LocalFeatureBank>
+  /** What the bank holds to begin with. */
+  readonly contents?: BankContents
+}
+
+/** All that a bank holds, and all that is saved of it. */
+export interface BankContents {
+  readonly store: VectorStore | undefined
+  /** One a vector, or undefined once vectors came without. */
+  readonly labels: readonly Int32Array[] | undefined
+}
+
+/**
+ * A bank around an engine: it holds the vectors, refuses bad input and runs calls one after the other, so that each sees
+ * what was added before it was made. Inputs are copied when a call is made and may be changed after it.
+ */
+export function createBank({ engine, stats, save, reopen, contents }: BankParts): LocalFeatureBank {
+  let store = contents?.store
+  let labels: Int32Array[] | undefined = contents?.labels ? [...contents.labels] : contents?.store ? undefined : []
+  let closing: Promise<void> | undefined
+  const enqueue = createSerialQueue()
+  const whileOpen = <T>(task: () => T | Promise<T>): Promise<T> =>
+    closing ? Promise.reject(new InvalidInputError('the feature bank is closed')) : enqueue(task)
+
+  const search = (queries: Matrix, k: number, keep: 'all' | 'kth'): Promise<Neighbors> => {
+    const copy = copyMatrix(queries)
+    return whileOpen(() => {
+      const filled = checkSearch(store, copy, k)
+      if (copy.rows === 0) return { distances: new Float64Array(), indices: new Int32Array() }
+      return engine.search(filled, copy, k, keep)
+    })
+  }
+
+  return {
+    get size() {
+      return store?.size ?? 0
+    },
+    get dimension() {
+      return store?.dimension ?? 0
+    },
+    add(vectors, newLabels) {
+      const copy = copyMatrix(vectors)
+      const copiedLabels = newLabels?.slice()
+      return whileOpen(() => {
+        checkMatrix('vectors', copy, store?.dimension ?? 0)
+        checkLabels(copy.rows, copiedLabels)
+        if (copy.rows === 0) return
+        store ??= new VectorStore(copy.columns)
+        store.append(copy.data)
+        if (copiedLabels) labels?.push(copiedLabels)
+        else labels = undefined
+      })
+    },
+    search: (queries, k) => search(queries, k, 'all'),
+    kthDistance: async (queries, k) => (await search(queries, k, 'kth')).distances,
+    save: (directory) => whileOpen(() => save(directory, { store, labels })),
+    reopen,
+    stats,
+    close() {
+      closing ??= enqueue(() => {
+        store = undefined
+        labels = undefined
+        return engine.close()
+      })
+      return closing
+    },
+  }
+}
+
+function copyMatrix({ rows, columns, data }: Matrix): Matrix {
+  return { rows, columns, data: data.slice() }
+}
+
+function checkLabels(rows: number, labels: Int32Array | undefined): void {
+  if (labels && labels.length !== rows) {
+    throw new InvalidInputError(`${rows} vectors need ${rows} labels, but ${labels.length} were given`)
+  }
+}
+
+/** The store, which the checks show to be filled. */
+function checkSearch(store: VectorStore | undefined, queries: Matrix, k: number): VectorStore {
+  if (!store) throw new InvalidInputError('the feature bank is empty: add vectors before searching it')
+  checkMatrix('queries', queries, store.dimension)
+  if (!Number.isInteger(k) || k < 1)
+    throw new InvalidInputError(`k must be a whole number of at least 1, but it is ${k}`)
+  if (k > store.size) throw new InvalidInputError(`k is ${k} but the bank holds ${store.size} vectors`)
+  return store
+}

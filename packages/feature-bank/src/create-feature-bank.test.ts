@@ -1,0 +1,122 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMatrix, createRandom, InvalidFileError, InvalidOptionError } from '@mode-ood/core'
+import { temporaryDirectory } from '@mode-ood/testing'
+import { afterAll, describe, expect, test } from 'vitest'
+import { testFeatureBank } from './test/index.ts'
+import { createFeatureBank, openFeatureBank } from './index.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'feature-bank-'))
+let directories = 0
+const newDirectory = () => join(root, String(directories++))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+testFeatureBank(() => createFeatureBank({ engine: 'plain' }), { name: 'plain engine', newDirectory })
+testFeatureBank(() => createFeatureBank({ engine: 'onnxruntime', threads: 1 }), {
+  name: 'onnxruntime engine',
+  dimensions: [1, 64],
+  newDirectory,
+})
+
+const random = (rows: number, columns: number, seed: string) => {
+  const { normal } = createRandom(seed)
+  return createMatrix(rows, columns, Float32Array.from({ length: rows * columns }, normal))
+}
+
+describe('engines', () => {
+  test('give the same results bit for bit, whatever the threads', async () => {
+    const vectors = random(20_000, 24, 'bank')
+    const queries = random(70, 24, 'queries')
+    const banks = [
+      await createFeatureBank({ engine: 'plain' }),
+      await createFeatureBank({ engine: 'onnxruntime', threads: 1 }),
+      await createFeatureBank({ engine: 'onnxruntime', threads: 3 }),
+      await createFeatureBank(),
+    ]
+    const results = []
+    for (const bank of banks) {
+      await bank.add(vectors)
+      results.push(await bank.search(queries, 10))
+    }
+    for (const result of results.slice(1)) expect(result).toEqual(results[0])
+    expect(banks.map((bank) => bank.stats().engine)).toEqual(['plain', 'onnxruntime', 'onnxruntime', 'onnxruntime'])
+    for (const bank of banks) await bank.close()
+  })
+
+  test('auto searches small banks plainly', async () => {
+    const bank = await createFeatureBank()
+    await bank.add(random(10, 4, 'small'))
+    await bank.search(random(1, 4, 'query'), 1)
+    expect(bank.stats()).toEqual({ engine: 'plain' })
+    await bank.close()
+  })
+
+  test('huge values, whose products overflow float32, are still exact', async () => {
+    const bank = await createFeatureBank({ engine: 'onnxruntime', threads: 1 })
+    await bank.add(createMatrix(3, 2, Float32Array.of(1e30, 0, 2e30, 0, -1e30, 0)))
+    const { indices } = await bank.search(createMatrix(1, 2, Float32Array.of(1.8e30, 0)), 3)
+    expect([...indices]).toEqual([1, 0, 2])
+    await bank.close()
+  })
+
+  test('unknown engines and thread counts are refused', async () => {
+    await expect(createFeatureBank({ engine: 'gpu' as never })).rejects.toThrow(InvalidOptionError)
+    await expect(createFeatureBank({ threads: 0 })).rejects.toThrow('threads is 0')
+  })
+})
+
+describe('files', () => {
+  const saved = async (directory: string) => {
+    const bank = await createFeatureBank()
+    await bank.add(random(5, 3, 'saved'), Int32Array.of(0, 1, 2, 3, 4))
+    await bank.save(directory)
+    await bank.close()
+    return readdirSync(directory).find((file) => file.startsWith('vectors'))!
+  }
+
+  test('a new save replaces the old one and leaves nothing of it', async () => {
+    const directory = join(temporaryDirectory(), 'bank')
+    const first = await saved(directory)
+    const second = await saved(directory)
+    expect(readdirSync(directory).sort()).toEqual(['manifest.json', second])
+    expect(existsSync(join(directory, first))).toBe(false)
+  })
+
+  test.each([
+    ['no bank', (directory: string) => rmSync(join(directory, 'manifest.json')), 'there is no feature bank here'],
+    [
+      'torn manifest',
+      (directory: string) => writeFileSync(join(directory, 'manifest.json'), '{"for'),
+      'not valid JSON',
+    ],
+    [
+      'foreign manifest',
+      (directory: string) => writeFileSync(join(directory, 'manifest.json'), '{}'),
+      'not the manifest',
+    ],
+    [
+      'torn shard',
+      (directory: string, shard: string) => {
+        const bytes = readFileSync(join(directory, shard))
+        writeFileSync(join(directory, shard), bytes.subarray(0, bytes.length - 4))
+      },
+      'torn or was changed',
+    ],
+    ['missing shard', (directory: string, shard: string) => rmSync(join(directory, shard)), 'cannot be read (ENOENT)'],
+  ])('%s is named', async (_, damage, message) => {
+    const directory = join(temporaryDirectory(), 'bank')
+    damage(directory, await saved(directory))
+    const failure = await openFeatureBank(directory).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(InvalidFileError)
+    expect((failure as Error).message).toContain(message)
+  })
+
+  test('a bank cannot be saved where a file stands', async () => {
+    const file = join(temporaryDirectory(), 'file')
+    writeFileSync(file, '')
+    const bank = await createFeatureBank()
+    await expect(bank.save(file)).rejects.toThrow(InvalidFileError)
+    await bank.close()
+  })
+})

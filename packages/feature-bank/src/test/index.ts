@@ -1,0 +1,3 @@
+export { testFeatureBank, type TestFeatureBankSettings } from './test-feature-bank.ts'
+export { createVectorSets, type VectorSet } from './vector-sets.ts'
+export { bruteForce } from './brute-force.ts'
