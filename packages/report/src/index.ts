@@ -1,1 +1,8 @@
-export {}
+export { resultsSchema } from './results-schema.ts'
+export type { DatasetSummary, Environment, Metrics, ModelSummary, OodSummary, Results, ScoreResult, SetResult } from './results.ts'
+export { parseResults } from './parse-results.ts'
+export { scoreLabels, type LabelledScore } from './score-labels.ts'
+export type { ImageScores, ScoredImages } from './scored-images.ts'
+export { renderCsv } from './render-csv.ts'
+export { renderTable, type TableOptions } from './render-table.ts'
+export { renderReport, type ReportOptions, type ThumbnailStrip } from './render-report.ts'

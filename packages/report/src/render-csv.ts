@@ -1,0 +1,46 @@
+import type { Metrics, Results, ScoreResult } from './results.ts'
+import { averageGroups } from './metric-columns.ts'
+import { scoreLabels } from './score-labels.ts'
+
+const metricKeys = [
+  'auroc',
+  'auprId',
+  'auprOod',
+  'fpr95IdPositive',
+  'fpr95OodPositive',
+  'fpr95Paper',
+  'detectionError',
+] as const satisfies readonly (keyof Metrics)[]
+
+const header = ['score', 'options', 'kind', 'set', 'group', 'count', ...metricKeys, 'aurocLow', 'aurocHigh']
+
+/**
+ * The results as RFC 4180 text (CRLF, header line): one row for each score and set (`kind` is `set`), then one for each
+ * average (`kind` is `average`; set, count and interval empty). Metrics are fractions with all their digits.
+ *
+ * A name that a spreadsheet would run as a formula (it begins with `= + - @`, a tab or a line break) gets an apostrophe
+ * in front.
+ */
+export function renderCsv(results: Results): string {
+  const labels = scoreLabels(results.scores)
+  const rows = results.scores.flatMap((score, i) => scoreRows(score, labels[i]!))
+  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+}
+
+function scoreRows({ options, sets, averages }: ScoreResult, label: string): (string | number)[][] {
+  const start = [label, JSON.stringify(options)]
+  return [
+    ...sets.map((set) => {
+      return [...start, 'set', set.name, set.group, set.count, ...metricKeys.map((key) => set[key]), ...set.aurocInterval]
+    }),
+    ...averageGroups(averages).map((group) => {
+      return [...start, 'average', '', group, '', ...metricKeys.map((key) => averages[group]![key]), '', '']
+    }),
+  ]
+}
+
+function cell(value: string | number): string {
+  if (typeof value === 'number') return String(value)
+  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
