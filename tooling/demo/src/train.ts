@@ -13,7 +13,7 @@ import { trainClassifier } from './train-classifier.ts'
 const defaultFile = fileURLToPath(
   new URL('../../../apps/evaluate/demo/cifar-resnet20-demo.safetensors', import.meta.url),
 )
-const settings = { images: 6000, epochs: 8, batchSize: 64, learningRate: 0.1, seed: 7 }
+const settings = { images: 6000, epochs: 12, batchSize: 32, learningRate: 0.05, seed: 7 }
 
 /** A demo set in memory. The training set's first images are those that the demo fits its scores on. */
 async function drawImages(set: string, count?: number): Promise<ImageSet & { readonly classes: readonly string[] }> {

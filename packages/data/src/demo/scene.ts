@@ -32,13 +32,13 @@ export function drawParts(parts: readonly Part[], style: Style): string {
 
 /** Somewhere in the box, turned, sheared, mirrored and scaled; at most a corner of the object is cut off. */
 function choosePose(random: Random): string {
-  const size = between(random, 0.5, 0.95)
+  const size = between(random, 0.65, 0.98)
   const slack = 54 - 46 * size
   const x = number(50 + between(random, -slack, slack))
   const y = number(50 + between(random, -slack, slack))
-  const angle = number(random.uniform() < 0.75 ? between(random, -30, 30) : between(random, -110, 110))
+  const angle = number(random.uniform() < 0.85 ? between(random, -22, 22) : between(random, -80, 80))
   const width = pick(random, [-1, 1]) * size * between(random, 0.82, 1.1)
-  return `translate(${x},${y})rotate(${angle})skewX(${number(between(random, -14, 14))})scale(${number(width)},${number(size)})`
+  return `translate(${x},${y})rotate(${angle})skewX(${number(between(random, -12, 12))})scale(${number(width)},${number(size)})`
 }
 
 const fillBox = (paint: string): string => `<path d="M0,0H100V100H0z" fill="${paint}"/>`
@@ -56,7 +56,7 @@ function drawBackground(random: Random, id: string, lightness: number): string {
 
 /** Blobs, small solid shapes and strokes of any colour, some of them see-through. */
 function drawClutter(random: Random): string {
-  const paint = () => `fill="${anyColour(random)}" fill-opacity="${number(between(random, 0.25, 0.9))}"`
+  const paint = () => `fill="${anyColour(random)}" fill-opacity="${number(between(random, 0.15, 0.6))}"`
   const place = () => between(random, -5, 105)
   const blob = () =>
     `<path d="${ellipse(place(), place(), between(random, 8, 30), between(random, 6, 24))}" ${paint()}/>`
@@ -70,7 +70,7 @@ function drawClutter(random: Random): string {
     return `<path d="${path}" ${paint()}/>`
   }
   return (
-    several(random, 0, 3, blob) + several(random, 1, 5, shape) + several(random, 0, 4, () => drawStroke(random, 2, 6))
+    several(random, 0, 3, blob) + several(random, 0, 3, shape) + several(random, 0, 2, () => drawStroke(random, 2, 6))
   )
 }
 
@@ -78,7 +78,7 @@ function drawClutter(random: Random): string {
 function drawForeground(random: Random): string {
   const blob = () =>
     `<path d="${ellipse(between(random, 0, 100), between(random, 0, 100), between(random, 4, 11))}" fill="${anyColour(random)}"/>`
-  return several(random, 0, 3, () => drawStroke(random, 2, 5)) + several(random, 0, 1, blob)
+  return several(random, 0, 2, () => drawStroke(random, 2, 4)) + several(random, 0, 1, blob)
 }
 
 function drawStroke(random: Random, thin: number, thick: number): string {

@@ -24,7 +24,7 @@ export interface Style {
  * outline, one flat silhouette, or a line drawing.
  */
 export function chooseStyle(random: Random, backgroundLightness: number): Style {
-  const contrast = between(random, 14, 50)
+  const contrast = between(random, 22, 55)
   const room = backgroundLightness > 50 ? -1 : 1
   const lightness = backgroundLightness + room * contrast
   const hue = between(random, 0, 360)
@@ -39,7 +39,7 @@ export function chooseStyle(random: Random, backgroundLightness: number): Style 
   const outline = hsl(hue, 30, room > 0 ? 95 : 8)
   const outlineWidth = pick(random, [0, 0, 2, 3, 4])
   const kind = random.uniform()
-  if (kind < 0.15) return { body, accent: body, detail, line: body, outline: body, outlineWidth: 1 }
-  if (kind < 0.3) return { body: 'none', accent: 'none', detail: 'none', line: body, outline: body, outlineWidth: 4 }
+  if (kind < 0.12) return { body, accent: body, detail, line: body, outline: body, outlineWidth: 1 }
+  if (kind < 0.2) return { body: 'none', accent: 'none', detail: 'none', line: body, outline: body, outlineWidth: 4 }
   return { body, accent, detail, line: accent, outline, outlineWidth }
 }

@@ -4,7 +4,7 @@ import { ellipse, number, polygon, polyline, rectangle } from './paths.ts'
 import { anyColour } from './style.ts'
 
 /** Half the width of the square that patterns fill, wide enough to cover the tile in any rotation. */
-const reach = 75
+const reach = 95
 
 /** Where a pattern repeats along one axis. */
 const steps = (period: number): number[] =>
@@ -108,7 +108,8 @@ const drawTexture = (random: Random, pattern: Pattern): string => {
   const period = between(random, 9, 26)
   const ground = anyColour(random)
   const drawing = pattern(random, period, anyColour(random))
-  const shift = `translate(${number(50 + between(random, 0, period))},${number(50 + between(random, 0, period))})`
+  const place = () => number(50 + between(random, -period / 2, period / 2))
+  const shift = `translate(${place()},${place()})`
   return `${fill('M0,0H100V100H0z', ground)}<g transform="${shift}rotate(${random.integer(360)})">${drawing}</g>`
 }
 
