@@ -77,7 +77,12 @@ test('an error comes where its batch would have come, and closes the reader', as
   const { dataset, state } = createCounter(5)
   const seen: number[] = []
   await expect(async () => {
-    for await (const { data } of dataset.batches({ batchSize: 2 })) seen.push(...data)
+    for await (const { data } of dataset.batches({ batchSize: 2 })) {
+      seen.push(...data)
+      // Time for the next batch to fail while nobody waits for it.
+      await turn()
+      await turn()
+    }
   }).rejects.toThrow('image 5')
   expect(seen).toEqual([0, 1, 2, 3])
   expect(state.open).toBe(0)
