@@ -19,7 +19,12 @@ export function histogram(id: Float64Array, ood: Float64Array): { x1: number; x2
     }
   }
   const step = (high - low) / bins || 1
-  const found = Array.from({ length: bins }, (_, i) => ({ x1: low + i * step, x2: low + (i + 1) * step, id: 0, ood: 0 }))
+  const found = Array.from({ length: bins }, (_, i) => ({
+    x1: low + i * step,
+    x2: low + (i + 1) * step,
+    id: 0,
+    ood: 0,
+  }))
   const place = (score: number) => found[Math.min(bins - 1, Math.floor((score - low) / step))]!
   for (const score of id) place(score).id++
   for (const score of ood) place(score).ood++
@@ -46,7 +51,15 @@ function histogramSvg(id: Float64Array, ood: Float64Array, document: Document, c
     { x1, x2, share: outside / ood.length, color: oodColor },
   ])
   const marks = [
-    Plot.rectY(rows, { x1: 'x1', x2: 'x2', y: 'share', fill: 'color', fillOpacity: 0.55, mixBlendMode: 'normal', inset: 0 }),
+    Plot.rectY(rows, {
+      x1: 'x1',
+      x2: 'x2',
+      y: 'share',
+      fill: 'color',
+      fillOpacity: 0.55,
+      mixBlendMode: 'normal',
+      inset: 0,
+    }),
     Plot.ruleY([0]),
   ]
   const x = { label: 'score, higher = ID' }
@@ -58,7 +71,13 @@ function rocSvg(id: Float64Array, ood: Float64Array, document: Document, caption
   const { fpr, tpr } = rocCurve(id, ood, { maxPoints: 200 })
   const points = Array.from(fpr, (x, i) => [x, tpr[i]!] as [number, number])
   const marks = [
-    Plot.line([[0, 0], [1, 1]], { stroke: 'currentColor', strokeOpacity: 0.35, strokeDasharray: '3 3' }),
+    Plot.line(
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      { stroke: 'currentColor', strokeOpacity: 0.35, strokeDasharray: '3 3' },
+    ),
     Plot.line(points, { stroke: idColor, strokeWidth: 2 }),
   ]
   const x = { label: 'OOD accepted', tickFormat: '%', ticks: 4, domain: [0, 1] }

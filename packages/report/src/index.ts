@@ -1,5 +1,14 @@
 export { resultsSchema } from './results-schema.ts'
-export type { DatasetSummary, Environment, Metrics, ModelSummary, OodSummary, Results, ScoreResult, SetResult } from './results.ts'
+export type {
+  DatasetSummary,
+  Environment,
+  Metrics,
+  ModelSummary,
+  OodSummary,
+  Results,
+  ScoreResult,
+  SetResult,
+} from './results.ts'
 export { parseResults } from './parse-results.ts'
 export { scoreLabels, type LabelledScore } from './score-labels.ts'
 export type { ImageScores, ScoredImages } from './scored-images.ts'

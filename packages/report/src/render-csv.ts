@@ -31,7 +31,15 @@ function scoreRows({ options, sets, averages }: ScoreResult, label: string): (st
   const start = [label, JSON.stringify(options)]
   return [
     ...sets.map((set) => {
-      return [...start, 'set', set.name, set.group, set.count, ...metricKeys.map((key) => set[key]), ...set.aurocInterval]
+      return [
+        ...start,
+        'set',
+        set.name,
+        set.group,
+        set.count,
+        ...metricKeys.map((key) => set[key]),
+        ...set.aurocInterval,
+      ]
     }),
     ...averageGroups(averages).map((group) => {
       return [...start, 'average', '', group, '', ...metricKeys.map((key) => averages[group]![key]), '', '']

@@ -31,7 +31,11 @@ export interface ReportOptions {
  *
  * @throws InvalidInputError when scores and results do not belong together.
  */
-export async function renderReport(results: Results, scored: ScoredImages, options: ReportOptions = {}): Promise<string> {
+export async function renderReport(
+  results: Results,
+  scored: ScoredImages,
+  options: ReportOptions = {},
+): Promise<string> {
   const labelled = matchScores(results, scored)
   const document = options.document ?? (await ownDocument())
   const labels = scoreLabels(results.scores)
@@ -50,7 +54,9 @@ export async function renderReport(results: Results, scored: ScoredImages, optio
 <section aria-labelledby="results"><h2 id="results">Results</h2>
 <p>In percent; the best of a column is bold. <b>FPR@95 ID positive</b>: ${fprConventions.idPositive}. <b>FPR@95 OOD positive</b>: ${fprConventions.oodPositive}. The two are different numbers.</p>
 ${results.ood.map((set) => setTable(results, labels, set.name, `${set.name} (${set.group}, ${set.count} images)`)).join('\n')}
-${averageGroups(results.scores[0]?.averages ?? ({} as never)).map((group) => averageTable(results, labels, group)).join('\n')}
+${averageGroups(results.scores[0]?.averages ?? ({} as never))
+  .map((group) => averageTable(results, labels, group))
+  .join('\n')}
 </section>
 <section aria-labelledby="separation"><h2 id="separation">Separation</h2>
 <p><span class="swatch id"></span>ID test images <span class="swatch ood"></span>OOD images. Bars are shares of each side; ROC curves have ID positive.</p>
@@ -82,16 +88,36 @@ function finding({ scores, ood }: Results, labels: readonly string[]): string {
 
 function setTable(results: Results, labels: readonly string[], name: string, title: string): string {
   const rows = results.scores.map((score) => score.sets.find((set) => set.name === name)!)
-  return table(title, labels, rows, rows.map((row) => percentInterval(row.aurocInterval)))
+  return table(
+    title,
+    labels,
+    rows,
+    rows.map((row) => percentInterval(row.aurocInterval)),
+  )
 }
 
 function averageTable(results: Results, labels: readonly string[], group: string): string {
   const title = group === 'all' ? 'Mean over all sets' : `Mean over the ${group} sets`
-  return table(title, labels, results.scores.map((score) => score.averages[group]!), null)
+  return table(
+    title,
+    labels,
+    results.scores.map((score) => score.averages[group]!),
+    null,
+  )
 }
 
-function table(title: string, labels: readonly string[], rows: readonly Metrics[], intervals: readonly string[] | null): string {
-  const best = metricColumns.map(({ key, better }) => bestOf(rows.map((row) => row[key]), better))
+function table(
+  title: string,
+  labels: readonly string[],
+  rows: readonly Metrics[],
+  intervals: readonly string[] | null,
+): string {
+  const best = metricColumns.map(({ key, better }) =>
+    bestOf(
+      rows.map((row) => row[key]),
+      better,
+    ),
+  )
   const head = metricColumns.map((column) => {
     const interval = column.key === 'auroc' && intervals ? '<th scope="col">95 % interval</th>' : ''
     return `<th scope="col">${column.title}</th>${interval}`

@@ -32,7 +32,12 @@ export function renderTable(results: Results, options: TableOptions = {}): strin
     `FPR-id: ${fprConventions.idPositive}.`,
     `FPR-ood: ${fprConventions.oodPositive}.`,
   ]
-  return [...wrap(title, width), '', ...blocks.flatMap((block) => [...block, '']), ...legend.flatMap((line) => wrap(line, width))].join('\n')
+  return [
+    ...wrap(title, width),
+    '',
+    ...blocks.flatMap((block) => [...block, '']),
+    ...legend.flatMap((line) => wrap(line, width)),
+  ].join('\n')
 }
 
 function setColumns({ scores, ood }: Results, color: boolean): Column[] {
@@ -48,7 +53,12 @@ function averageColumns({ scores }: Results, color: boolean): Column[] {
   const [averages] = scores.map((score) => score.averages)
   if (!averages) return []
   return averageGroups(averages).flatMap((group) =>
-    metricTriple(`mean ${clean(group)}`, scores.map((score) => score.averages[group]!), () => '', color),
+    metricTriple(
+      `mean ${clean(group)}`,
+      scores.map((score) => score.averages[group]!),
+      () => '',
+      color,
+    ),
   )
 }
 
@@ -60,7 +70,10 @@ function metricTriple<Row extends { auroc: number; fpr95IdPositive: number; fpr9
 ): Column[] {
   const column = (key: 'auroc' | 'fpr95IdPositive' | 'fpr95OodPositive', head: string, above: string): Column => {
     const better = key === 'auroc' ? 'higher' : 'lower'
-    const best = bestOf(rows.map((row) => row[key]), better)
+    const best = bestOf(
+      rows.map((row) => row[key]),
+      better,
+    )
     const cells = rows.map((row, i) => {
       const text = `${percent(row[key])}${key === 'auroc' ? note(row) : ''}${best[i] ? '*' : ' '}`
       return color && best[i] ? `\u001b[1;32m${text}\u001b[0m` : text
@@ -77,7 +90,7 @@ function metricTriple<Row extends { auroc: number; fpr95IdPositive: number; fpr9
 /** As many column triples side by side as fit; the score column begins every block. */
 function intoBlocks(first: Column, columns: readonly Column[], width: number): string[][] {
   const blocks: string[][] = []
-  for (let from = 0; from < columns.length; ) {
+  for (let from = 0; from < columns.length;) {
     let to = from + 3
     while (to < columns.length && blockWidth([first, ...columns.slice(from, to + 3)]) <= width) to += 3
     blocks.push(renderBlock([first, ...columns.slice(from, to)]))
@@ -86,7 +99,8 @@ function intoBlocks(first: Column, columns: readonly Column[], width: number): s
   return blocks
 }
 
-const columnWidth = ({ head, cells }: Column): number => Math.max(stringWidth(head[1]), ...cells.map((cell) => stringWidth(cell)))
+const columnWidth = ({ head, cells }: Column): number =>
+  Math.max(stringWidth(head[1]), ...cells.map((cell) => stringWidth(cell)))
 
 function widths(columns: readonly Column[]): number[] {
   const found = columns.map(columnWidth)
@@ -110,9 +124,16 @@ function renderBlock(columns: readonly Column[]): string[] {
     if (i % 3 !== 1) return i === 0 ? pad('', found[0]!, true) : ''
     return pad(head[0], found[i]! + found[i + 1]! + found[i + 2]! + 4, true)
   })
-  const line = (cell: (column: Column) => string) => columns.map((column, i) => pad(cell(column), found[i]!, i === 0)).join('  ').trimEnd()
+  const line = (cell: (column: Column) => string) =>
+    columns
+      .map((column, i) => pad(cell(column), found[i]!, i === 0))
+      .join('  ')
+      .trimEnd()
   return [
-    titles.filter((_, i) => i === 0 || i % 3 === 1).join('  ').trimEnd(),
+    titles
+      .filter((_, i) => i === 0 || i % 3 === 1)
+      .join('  ')
+      .trimEnd(),
     line(({ head }) => head[1]),
     ...columns[0]!.cells.map((_, row) => line(({ cells }) => cells[row]!)),
   ]

@@ -14,7 +14,10 @@ const dataset = z.object({
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
 })
 
-const group = z.string().min(1).refine((name) => name !== 'all', 'must not be "all", the name of the average over every set')
+const group = z
+  .string()
+  .min(1)
+  .refine((name) => name !== 'all', 'must not be "all", the name of the average over every set')
 
 const metrics = z.object({
   auroc: fraction,

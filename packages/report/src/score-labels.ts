@@ -14,7 +14,10 @@ export interface LabelledScore {
 export function scoreLabels(scores: readonly LabelledScore[]): string[] {
   const taken = new Set<string>()
   return scores.map((score) => {
-    const label = withOptions(score, scores.filter(({ name }) => name === score.name))
+    const label = withOptions(
+      score,
+      scores.filter(({ name }) => name === score.name),
+    )
     let distinct = label
     for (let copy = 2; taken.has(distinct); copy++) distinct = `${label} (${copy})`
     taken.add(distinct)

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { InvalidFileError, InvalidOptionError, type Need, type Score, type ScoreDefinition } from '@mode-ood/core'
+import { csd } from '@mode-ood/csd'
+import { energy, gen, knn, maxLogit, msp } from '@mode-ood/scores'
+import type { ScoreConfiguration } from './configuration-schema.ts'
+import { nearest } from './nearest.ts'
+import { resolveOwnPackages } from './resolve-own-packages.ts'
+
+type AnyDefinition = ScoreDefinition<Need, Record<string, unknown>>
+
+/** The scores a configuration may name. */
+const known: Readonly<Record<string, AnyDefinition>> = Object.fromEntries(
+  [csd, knn, msp, maxLogit, energy, gen].map((definition) => [definition.name, definition as unknown as AnyDefinition]),
+)
+
+/**
+ * The scores of a run, with their options. `only` (from `--scores`) picks among those configured and adds known scores
+ * with their defaults.
+ *
+ * @throws InvalidOptionError for an unknown name or wrong options, InvalidFileError for a module without a score.
+ */
+export async function chooseScores(
+  configured: readonly ScoreConfiguration[],
+  only: readonly string[] | null,
+  directory: string,
+): Promise<Score[]> {
+  const scores: Score[] = []
+  for (const entry of configured) scores.push(await createScore(entry, directory))
+  if (only === null) return refuseTwins(scores)
+  const named = only.flatMap((name) => {
+    const matching = scores.filter((score) => score.name === name)
+    return matching.length > 0 ? matching : [createKnown(name, {}, scores)]
+  })
+  return refuseTwins(named)
+}
+
+async function createScore(entry: ScoreConfiguration, directory: string): Promise<Score> {
+  if (typeof entry === 'string') return createKnown(entry, {})
+  if ('module' in entry && entry.module !== undefined) {
+    const file = resolve(directory, String(entry.module))
+    return (await importScore(file))((entry.options ?? {}) as Record<string, unknown>)
+  }
+  const { name, ...options } = entry as { name: string }
+  return createKnown(name, options)
+}
+
+function createKnown(name: string, options: Record<string, unknown>, others: readonly Score[] = []): Score {
+  const definition = Object.hasOwn(known, name) ? known[name] : undefined
+  if (definition) return definition(options)
+  const valid = [...new Set([...Object.keys(known), ...others.map((score) => score.name)])]
+  throw new InvalidOptionError(`there is no score "${name}"${nearest(name, valid)}`)
+}
+
+/** A person's own score: the default export of a module, or its only exported score. */
+async function importScore(file: string): Promise<AnyDefinition> {
+  if (!existsSync(file)) throw new InvalidFileError(file, 'there is no such score module')
+  if (extname(file) === '.ts' && !('typescript' in process.features && process.features.typescript)) {
+    throw new InvalidFileError(file, 'this Node cannot load TypeScript: compile it to .js, or use Node 22.18 or newer')
+  }
+  resolveOwnPackages()
+  const module = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new InvalidFileError(file, `the score module cannot be loaded: ${reason}`, { cause: error })
+  })
+  const found = [module.default, ...Object.values(module)].find(isDefinition)
+  if (found) return found
+  throw new InvalidFileError(file, 'exports no score: export default defineScore({ … })')
+}
+
+function isDefinition(value: unknown): value is AnyDefinition {
+  return typeof value === 'function' && 'needsFit' in value && 'needs' in value
+}
+
+/** Two scores that could not be told apart in a table. */
+function refuseTwins(scores: Score[]): Score[] {
+  const seen = new Set<string>()
+  for (const score of scores) {
+    const key = JSON.stringify([score.name, score.options])
+    if (seen.has(key)) throw new InvalidOptionError(`score "${score.name}" is listed twice with the same options`)
+    seen.add(key)
+  }
+  return scores
+}

@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util'
+import { InvalidOptionError } from '@mode-ood/core'
+import { nearest } from './nearest.ts'
+
+/** What a person asked for on the command line. */
+export interface CommandLine {
+  readonly config: string | null
+  readonly demo: boolean
+  readonly output: string | null
+  readonly scores: readonly string[] | null
+  readonly limit: number | null
+  readonly threads: number | null
+  readonly cache: string | null
+  readonly useCache: boolean
+  readonly skipCorrupt: boolean
+  readonly schema: boolean
+  readonly help: boolean
+  readonly debug: boolean
+}
+
+const options = {
+  config: { type: 'string' },
+  demo: { type: 'boolean' },
+  output: { type: 'string' },
+  scores: { type: 'string' },
+  limit: { type: 'string' },
+  threads: { type: 'string' },
+  cache: { type: 'string' },
+  'no-cache': { type: 'boolean' },
+  'skip-corrupt': { type: 'boolean' },
+  schema: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  debug: { type: 'boolean' },
+} as const
+
+export const helpText: string = `Evaluate out-of-distribution scores of a model on image files.
+
+  npm run evaluate -- --config FILE [options]
+
+  --config FILE    YAML or JSON: model, id (train, test), ood sets, scores; paths in it are relative to it
+  --demo           evaluate the shipped model on generated images instead (what npm start does)
+  --output DIR     where results.json, results.csv, report.html and scores.safetensors go (default: runs/NAME)
+  --scores A,B     only these scores, with the options the configuration gives them
+  --limit N        at most N images a set, spread evenly over it
+  --threads N      worker threads (default: the machine's cores)
+  --cache DIR      where features are kept between runs (default: the user's cache folder)
+  --no-cache       compute all features anew and keep none
+  --skip-corrupt   leave out images that cannot be decoded, and list them
+  --schema         print the JSON Schema of the configuration
+  --debug          show a stack trace when something fails
+  -h, --help       this text
+
+Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+`
+
+/** @throws InvalidOptionError naming the option, and the nearest valid one where it is unknown. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { values, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      throw new InvalidOptionError(`"${token.value}" is not understood; options begin with --, see --help`)
+    }
+    if (token.kind !== 'option') continue
+    if (!Object.hasOwn(options, token.name)) {
+      throw new InvalidOptionError(
+        `there is no option ${token.rawName}${nearest(token.name, Object.keys(options), '--')}`,
+      )
+    }
+    const { type } = options[token.name as keyof typeof options]
+    if (type === 'string' && !token.value) throw new InvalidOptionError(`${token.rawName} needs a value, see --help`)
+    if (type === 'boolean' && token.value !== undefined) throw new InvalidOptionError(`${token.rawName} takes no value`)
+  }
+  const text = (name: keyof typeof options) => (values[name] as string | undefined) ?? null
+  const given = (name: keyof typeof options) => values[name] === true
+  return {
+    config: text('config'),
+    demo: given('demo'),
+    output: text('output'),
+    scores:
+      text('scores')
+        ?.split(',')
+        .map((name) => name.trim()) ?? null,
+    limit: count('--limit', text('limit')),
+    threads: count('--threads', text('threads')),
+    cache: text('cache'),
+    useCache: !given('no-cache'),
+    skipCorrupt: given('skip-corrupt'),
+    schema: given('schema'),
+    help: given('help'),
+    debug: given('debug'),
+  }
+}
+
+function count(name: string, value: string | null): number | null {
+  if (value === null) return null
+  const number = Number(value)
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new InvalidOptionError(`${name} is "${value}" and must be a whole number of at least 1`)
+  }
+  return number
+}

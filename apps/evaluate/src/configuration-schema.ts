@@ -1,0 +1,82 @@
+import { datasetConfigSchema, type DatasetConfig } from '@mode-ood/data'
+import { z } from 'zod'
+
+const channels = z.tuple([z.number(), z.number(), z.number()])
+const positiveChannels = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()])
+const preprocessing = {
+  mean: channels.meta({ description: 'per channel, subtracted from pixels in 0..1' }),
+  std: positiveChannels.meta({ description: 'per channel, what pixels are then divided by' }),
+}
+
+const architectureModel = z.strictObject({
+  architecture: z.string(),
+  checkpoint: z.string().meta({ description: 'safetensors, .pt or .pth with PyTorch names' }),
+  classes: z.int().positive().optional(),
+  ...preprocessing,
+})
+
+const onnxModel = z.strictObject({
+  onnx: z.string(),
+  logits: z.string().optional().meta({ description: 'tensor name; found in the graph when left out' }),
+  embedding: z.string().optional(),
+  featureMap: z.string().optional(),
+  inputSize: z.int().positive().optional(),
+  ...preprocessing,
+})
+
+const idSet = datasetConfigSchema
+const oodSet = z.discriminatedUnion(
+  'format',
+  datasetConfigSchema.options.map((format) =>
+    format.extend({ name: z.string().min(1), group: z.enum(['near', 'far']).default('far') }),
+  ) as unknown as typeof datasetConfigSchema.options,
+) as unknown as z.ZodType<DatasetConfig & { name: string; group: 'near' | 'far' }>
+
+const score = z.union([
+  z.string(),
+  z.looseObject({ name: z.string() }),
+  z.strictObject({ module: z.string(), options: z.record(z.string(), z.unknown()).optional() }),
+])
+
+/** What `--config` takes; `z.toJSONSchema` of it is published as schema/evaluation.schema.json. */
+export const configurationSchema: z.ZodType<Configuration> = z.strictObject({
+  model: z.union([architectureModel, onnxModel]),
+  id: z.strictObject({ train: idSet.optional(), test: idSet }),
+  ood: z.array(oodSet).min(1),
+  scores: z.array(score).min(1).default(['csd', 'knn', 'msp', 'energy']),
+}) as unknown as z.ZodType<Configuration>
+
+/** Three numbers, one a channel: red, green, blue. */
+export type Channels = readonly [number, number, number]
+
+interface Preprocessing {
+  readonly mean: Channels
+  readonly std: Channels
+}
+
+export type ModelConfiguration =
+  | (Preprocessing & {
+      readonly architecture: string
+      readonly checkpoint: string
+      readonly classes?: number | undefined
+    })
+  | (Preprocessing & {
+      readonly onnx: string
+      readonly logits?: string | undefined
+      readonly embedding?: string | undefined
+      readonly featureMap?: string | undefined
+      readonly inputSize?: number | undefined
+    })
+export type ScoreConfiguration =
+  | string
+  | { readonly name: string; readonly [option: string]: unknown }
+  | { readonly module: string; readonly options?: Record<string, unknown> | undefined }
+export type SetConfiguration = DatasetConfig
+
+/** A checked evaluation configuration. */
+export interface Configuration {
+  readonly model: ModelConfiguration
+  readonly id: { readonly train?: SetConfiguration | undefined; readonly test: SetConfiguration }
+  readonly ood: readonly (SetConfiguration & { name: string; group: 'near' | 'far' })[]
+  readonly scores: readonly ScoreConfiguration[]
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod'
+import { nearest } from './nearest.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** One sentence for the first thing wrong in a configuration: where it is, what was found, what was expected. */
+export function explainConfigurationError(error: z.ZodError, content: unknown): string {
+  return explain(error.issues[0]!, [], content)
+}
+
+function explain(issue: Issue, above: readonly PropertyKey[], content: unknown): string {
+  const path = [...above, ...issue.path]
+  const where = path.length > 0 ? `"${path.join('.')}"` : 'the configuration'
+  const found = at(content, path)
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!
+    return `${where} has the unknown key "${key}"${nearest(key, knownKeys(path))}`
+  }
+  if (issue.code === 'invalid_union') return explainUnion(issue, path, content, where)
+  if (found === undefined && issue.code === 'invalid_type') return `${where} is missing (${expectation(issue)})`
+  return `${where} is ${shown(found)}: ${lowerFirst(issue.message)}`
+}
+
+/** Of several forms the one that fits best speaks: the one whose first complaint lies deepest or is not a missing key. */
+function explainUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: readonly PropertyKey[],
+  content: unknown,
+  where: string,
+): string {
+  const found = at(content, path)
+  if (issue.errors.length === 0) {
+    const valid = (issue as { options?: unknown[] }).options?.map(String) ?? []
+    if (found === undefined) return `${where} is missing${nearest('', valid)}`
+    return `${where} is ${shown(found)}, which is not known${nearest(String(found), valid)}`
+  }
+  if (found === undefined) return `${where} is missing`
+  const ofType = issue.errors.filter((issues) => !(issues[0]?.code === 'invalid_type' && issues[0].path.length === 0))
+  const candidates = ofType.length > 0 ? ofType : issue.errors
+  const present = (issues: readonly Issue[]) =>
+    issues.filter((one) => one.code !== 'unrecognized_keys' && at(found, one.path) === undefined).length
+  const unknown = (issues: readonly Issue[]) =>
+    issues.reduce((sum, one) => sum + (one.code === 'unrecognized_keys' ? one.keys.length : 0), 0)
+  const best = candidates.toSorted((a, b) => present(a) + unknown(a) - present(b) - unknown(b))[0]!
+  return explain(best[0]!, path, content)
+}
+
+const keysOf: readonly [(path: readonly PropertyKey[]) => boolean, readonly string[]][] = [
+  [(path) => path.length === 0, ['model', 'id', 'ood', 'scores']],
+  [
+    (path) => path[0] === 'model',
+    ['architecture', 'checkpoint', 'classes', 'onnx', 'logits', 'embedding', 'featureMap', 'inputSize', 'mean', 'std'],
+  ],
+  [(path) => path.length === 1 && path[0] === 'id', ['train', 'test']],
+  [
+    (path) => path[0] === 'id' || path[0] === 'ood',
+    ['format', 'name', 'group', 'files', 'path', 'images', 'labels', 'root', 'resize', 'set', 'count', 'seed'],
+  ],
+  [(path) => path[0] === 'scores', ['name', 'module', 'options']],
+]
+
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  return keysOf.find(([applies]) => applies(path))?.[1] ?? []
+}
+
+function at(content: unknown, path: readonly PropertyKey[]): unknown {
+  let value = content
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<PropertyKey, unknown>)[key]
+  }
+  return value
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+const expectation = (issue: Issue): string =>
+  'expected' in issue ? `expected ${String(issue.expected)}` : issue.message
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

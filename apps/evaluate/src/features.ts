@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InvalidInputError, type Head, type ModelOutputs } from '@mode-ood/core'
+import type { Dataset, SkippedImage } from '@mode-ood/data'
+import type { Model } from '@mode-ood/inference'
+import { extractFeatures, type StoredOutput } from './extract-features.ts'
+import { createFeatureWriter, openFeatureFiles, type FeatureFiles, type FeatureTensors } from './feature-files.ts'
+import type { Channels } from './configuration-schema.ts'
+import type { Progress } from './progress.ts'
+
+/** What the model says about one set; gone through batch by batch, as often as needed. */
+export interface Features {
+  readonly dataset: Dataset
+  readonly count: number
+  readonly skipped: readonly SkippedImage[]
+  /** Batches of outputs; `labels` are the model's own predictions where the set has none. */
+  batches(): AsyncIterable<FeatureBatch>
+}
+
+export type FeatureBatch = ModelOutputs & { readonly labels: Int32Array; readonly indices: Int32Array }
+
+export interface FeatureSource {
+  readonly model: Model
+  /** SHA-256 of whatever decides the model's outputs beside the images. */
+  readonly modelHash: string
+  readonly mean: Channels
+  readonly std: Channels
+  readonly outputs: readonly StoredOutput[]
+  readonly limit: number | null
+  /** Null keeps nothing beyond the run. */
+  readonly cache: string | null
+  readonly progress: Progress
+  /** Called with directories to remove when the run ends, however it ends. */
+  readonly removeAtEnd: (directory: string) => void
+}
+
+/** The features of a set, from the cache when it holds them for exactly this model, these pixels and this selection. */
+export async function loadFeatures(dataset: Dataset, source: FeatureSource): Promise<Features> {
+  const { progress, limit, cache, outputs } = source
+  const indices = limit === null || limit >= dataset.count ? null : spread(dataset.count, limit)
+  const total = indices?.length ?? dataset.count
+  progress.start(`features of ${dataset.name}`, total)
+  const directory = await placeOf(dataset, source, indices)
+  const kept = cache === null ? null : await openFeatureFiles(directory)
+  if (kept && outputs.every((output) => kept.manifest.outputs.includes(output))) {
+    progress.finish(`${kept.manifest.count} images, from the cache`)
+    return toFeatures(dataset, kept, source.model.head)
+  }
+  const writer = createFeatureWriter(directory, (error) =>
+    progress.say(`  features of ${dataset.name} are not kept: ${error.message}`),
+  )
+  try {
+    const wanted = [...new Set([...outputs, ...((kept?.manifest.outputs ?? []) as StoredOutput[])])]
+    const skipped = await extractFeatures(dataset, writer, { ...source, outputs: wanted, indices })
+    const files = await writer.commit(wanted, skipped)
+    progress.finish(`${files.count} images${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
+    return toFeatures(dataset, files, source.model.head)
+  } catch (error) {
+    await writer.discard()
+    throw error
+  }
+}
+
+async function placeOf(dataset: Dataset, source: FeatureSource, indices: readonly number[] | null): Promise<string> {
+  if (source.cache === null) {
+    const directory = join(
+      tmpdir(),
+      `mode-ood-${process.pid}-${dataset.name.replaceAll(/[^a-z0-9]/gi, '_').slice(0, 40)}`,
+    )
+    source.removeAtEnd(directory)
+    await rm(directory, { recursive: true, force: true })
+    return directory
+  }
+  const identity = { model: source.modelHash, mean: source.mean, std: source.std, limit: indices?.length ?? null }
+  const hash = createHash('sha256')
+    .update(JSON.stringify(identity))
+    .update(await dataset.contentHash())
+  return join(source.cache, hash.digest('hex').slice(0, 40))
+}
+
+/** `limit` positions spread evenly over 0..count-1, so that a set ordered by class keeps all its classes. */
+function spread(count: number, limit: number): number[] {
+  return Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit))
+}
+
+function toFeatures(dataset: Dataset, files: FeatureFiles, head: Head | undefined): Features {
+  if (files.count === 0) throw new InvalidInputError(`the set "${dataset.name}" has no image that could be read`)
+  return {
+    dataset,
+    count: files.count,
+    skipped: files.manifest.skipped,
+    async *batches() {
+      for await (const part of files.parts()) yield toBatch(part, head)
+    },
+  }
+}
+
+function toBatch(part: FeatureTensors, head: Head | undefined): FeatureBatch {
+  const floats = (name: string) => part.get(name)?.data as Float32Array | undefined
+  const shape = (name: string) => part.get(name)?.shape ?? []
+  const matrix = (name: string) => {
+    const data = floats(name)
+    return data ? { rows: shape(name)[0]!, columns: shape(name)[1]!, data } : undefined
+  }
+  const [count = 0, views = 0, dimension = 0] = shape('views')
+  const viewData = floats('views')
+  const logits = matrix('logits')
+  return {
+    head,
+    logits,
+    embedding: matrix('embedding'),
+    views: viewData ? { count, views, dimension, data: viewData } : undefined,
+    labels: (part.get('labels')?.data as Int32Array | undefined) ?? argmaxRows(logits!),
+    indices: part.get('indices')!.data,
+  } as FeatureBatch
+}
+
+/** The class of the largest logit of every row; of equal ones the lowest. */
+export function argmaxRows({ rows, columns, data }: { rows: number; columns: number; data: Float32Array }): Int32Array {
+  const classes = new Int32Array(rows)
+  for (let row = 0; row < rows; row++) {
+    let best = 0
+    for (let c = 1; c < columns; c++) if (data[row * columns + c]! > data[row * columns + best]!) best = c
+    classes[row] = best
+  }
+  return classes
+}
