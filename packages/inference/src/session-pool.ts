@@ -108,7 +108,9 @@ interface PoolWorker {
 
 function startWorker(settings: SessionSettings, name: string, onDeath: (error: Error) => void): PoolWorker {
   const script = import.meta.url.endsWith('.ts') ? './session-worker-from-source.mjs' : './session-worker.js'
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: settings })
+  // A worker inherits the options of the process, but refuses to start from a file under --input-type.
+  const execArgv = process.execArgv.filter((option) => !option.startsWith('--input-type'))
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: settings, execArgv })
   const pending = new Map<number, Pending>()
   let nextId = 0
   let ended = false
@@ -142,7 +144,16 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
     ready,
     load: () => pending.size,
     send(job) {
-      const request: SessionRequest = { id: nextId++, data: job.makeData(), shape: job.shape, outputs: job.outputs }
+      let data: Float32Array<ArrayBuffer>
+      try {
+        data = job.makeData()
+      } catch (error) {
+        job.reject(
+          new ModeOodError(`${name}: a batch could not be made: ${(error as Error).message}`, { cause: error }),
+        )
+        return
+      }
+      const request: SessionRequest = { id: nextId++, data, shape: job.shape, outputs: job.outputs }
       if (pending.size === 0) worker.ref()
       pending.set(request.id, job)
       worker.postMessage(request, [request.data.buffer])

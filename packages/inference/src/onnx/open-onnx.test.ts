@@ -23,7 +23,7 @@ function imagesOf(model: string): Images {
 }
 
 async function outputsOf(model: string, options: Partial<OnnxModelOptions> = {}) {
-  const opened = await openModel({ onnx: fixture(`${model}.onnx`), threads: 2, chunkSize: 2, ...options })
+  const opened = await openModel({ onnx: fixture(`${model}.onnx`), threads: 1, chunkSize: 2, ...options })
   const outputs = await opened.run(imagesOf(model))
   await opened.close()
   return { ...outputs, model: opened }
