@@ -13,7 +13,7 @@ export function testTotals(repository) {
       totals.passed += results.numPassedTests
       // A file that fails before its tests run counts as one failure.
       const broken = results.testResults.filter(
-        (file) => file.status === 'failed' && file.assertionResults.length === 0,
+        (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
       )
       totals.failed += results.numFailedTests + broken.length
       totals.skipped += results.numPendingTests + results.numTodoTests

@@ -111,8 +111,8 @@ export function createFeatureWriter(directory: string, onTrouble: (error: Error)
 export async function removeLeftovers(directory: string): Promise<void> {
   const entries = await readdir(directory).catch(() => [])
   for (const entry of entries) {
-    const process_ = /\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(entry)
-    if (process_ && !isRunning(Number(process_[1]))) await rm(join(directory, entry), { recursive: true, force: true })
+    const owner = /\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(entry)
+    if (owner && !isRunning(Number(owner[1]))) await rm(join(directory, entry), { recursive: true, force: true })
   }
 }
 

@@ -47,7 +47,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return await run(line, progress, (directory) => temporary.push(directory))
   } catch (error) {
     progress.stop()
-    return report(error, debug)
+    return explainFailure(error, debug)
   } finally {
     cleanUp()
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
@@ -96,7 +96,7 @@ function defaultCache(): string {
 }
 
 /** One sentence for what was foreseen; for a defect its message and how to see more. */
-function report(error: unknown, debug: boolean): number {
+function explainFailure(error: unknown, debug: boolean): number {
   if (debug) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   if (error instanceof ModeOodError) {
     process.stderr.write(`error: ${error.message}\n`)

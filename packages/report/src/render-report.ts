@@ -135,7 +135,7 @@ function table(
 function strip({ score, images }: ThumbnailStrip): string {
   const items = images.map((image) => {
     const text = `${image.set}: ${image.label}, score ${image.score.toPrecision(4)}`
-    const source = /^data:image\//.test(image.dataUri) ? escapeHtml(image.dataUri) : ''
+    const source = image.dataUri.startsWith('data:image/') ? escapeHtml(image.dataUri) : ''
     return `<li><img src="${source}" alt="${escapeHtml(text)}" title="${escapeHtml(text)}" width="64" height="64"><span>${escapeHtml(image.set)}</span></li>`
   })
   return `<h3>${escapeHtml(score)}</h3><ol class="strip">${items.join('')}</ol>`

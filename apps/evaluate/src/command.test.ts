@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseResults, type Results } from '@mode-ood/report'
+import { readSafetensors } from '@mode-ood/safetensors'
+import { describeWithData, realData, temporaryDirectory } from '@mode-ood/testing'
+import { describe, expect, test } from 'vitest'
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
+
+interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The command as a person runs it, from its sources. */
+function evaluate(...args: string[]): Promise<Outcome> {
+  const nodeArgs = ['--import', 'tsx', '--conditions=@mode-ood/source', main, ...args]
+  return new Promise((resolve) => {
+    execFile(process.execPath, nodeArgs, (error, stdout, stderr) => {
+      const code = error ? Number(error.code ?? 1) : 0
+      resolve({ code, stdout, stderr })
+    })
+  })
+}
+
+const resultsIn = (directory: string): Results =>
+  parseResults(JSON.parse(readFileSync(join(directory, 'results.json'), 'utf8')))
+
+describe('evaluate', () => {
+  test('a score of one’s own runs beside the others, twice with the same numbers, the second time from the cache', async () => {
+    const cache = temporaryDirectory()
+    const runs: Results[] = []
+    for (const name of ['first', 'second']) {
+      const output = join(cache, name)
+      const config = join(examples, 'custom-score/evaluate.yaml')
+      const { code, stdout, stderr } = await evaluate('--config', config, '--limit', '40', '--cache', cache, '--output', output)
+      expect([code, stderr.includes('from the cache')]).toEqual([0, name === 'second'])
+      expect(stdout).toContain('margin')
+      expect(readdirSync(output).sort()).toEqual(['report.html', 'results.csv', 'results.json', 'scores.safetensors'])
+      const { tensors } = readSafetensors(readFileSync(join(output, 'scores.safetensors')))
+      expect(tensors.get('margin/id')!.shape).toEqual([40])
+      runs.push(resultsIn(output))
+    }
+    expect(runs[0]!.scores.map((score) => score.name)).toEqual(['margin', 'msp'])
+    expect(runs[1]!.scores).toEqual(runs[0]!.scores)
+    expect(runs[1]!.idAccuracy).toBe(runs[0]!.idAccuracy)
+  })
+
+  test.each([
+    [['--confg', 'x'], 2, 'did you mean --config?'],
+    [['--config'], 2, '--config needs a value'],
+    [[], 2, '--config FILE is missing'],
+    [['--config', 'no-such.yaml'], 1, 'no-such.yaml: there is no such file'],
+    [['--demo', '--limit', '0'], 2, '--limit is "0"'],
+    [['--demo', '--output', main], 2, 'is a file'],
+    [['--demo', '--output', join(main, 'below')], 2, 'lies below a file'],
+    [['--demo', '--scores', 'cds', '--output', '/tmp'], 2, 'did you mean csd?'],
+  ])('%j ends with %i and one sentence', async (args, expected, sentence) => {
+    const { code, stderr } = await evaluate(...args)
+    expect(code).toBe(expected)
+    expect(stderr).toContain(sentence)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  test.each([
+    ['model: {', 'is not valid YAML'],
+    ['modle: {}', 'did you mean model?'],
+    ['model: { architecture: cifar-resnet20, checkpoint: x, mean: [0, 0, 0] }', '"model.std" is missing'],
+    ['ood: []', '"model" is missing'],
+  ])('a configuration %j is refused with a reason', async (text, reason) => {
+    const file = join(temporaryDirectory(), 'bad.yaml')
+    writeFileSync(file, text)
+    const { code, stderr } = await evaluate('--config', file, '--output', join(file, '../out'))
+    expect(code).toBe(1)
+    expect(stderr).toContain(reason)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('an unknown format names the nearest one', async () => {
+    const file = join(temporaryDirectory(), 'bad.yaml')
+    const model = '{ architecture: cifar-resnet20, checkpoint: x, mean: [0, 0, 0], std: [1, 1, 1] }'
+    writeFileSync(file, `model: ${model}\nid: { test: { format: cifar11, files: [x] } }\nood: [{ name: a, format: folder, path: y }]`)
+    const { code, stderr } = await evaluate('--config', file, '--output', join(file, '../out'))
+    expect([code, stderr]).toEqual([1, expect.stringContaining('cifar10')])
+  })
+
+  test('--help and --schema print what they promise', async () => {
+    expect((await evaluate('--help')).stdout).toContain('--config FILE')
+    const { stdout } = await evaluate('--schema')
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'object', required: expect.arrayContaining(['model', 'id', 'ood']) })
+  })
+})
+
+describeWithData('evaluate on real data', ['expected/resnet20_cifar10_ood_reference.json', 'cifar10/train_a.bin'], () => {
+  test('gives the numbers of PyTorch, faiss and scikit-learn', async () => {
+    const output = join(temporaryDirectory(), 'run')
+    const config = join(examples, 'cifar10/resnet20.yaml')
+    const { code, stderr } = await evaluate('--config', config, '--no-cache', '--output', output)
+    expect([code, stderr]).toEqual([0, expect.any(String)])
+    expect(existsSync(join(output, 'report.html'))).toBe(true)
+    const reference = JSON.parse(readFileSync(realData('expected/resnet20_cifar10_ood_reference.json'), 'utf8')) as {
+      id_accuracy: number
+      results: Record<string, Record<string, { auroc: number; fpr95: number }>>
+    }
+    const { idAccuracy, scores } = resultsIn(output)
+    expect(Math.abs(idAccuracy! - reference.id_accuracy)).toBeLessThan(2e-3)
+    const names = { csd: 'csd_k10', knn: 'knn_k50', msp: 'msp', 'max-logit': 'max_logit', energy: 'energy' } as const
+    for (const [name, key] of Object.entries(names)) {
+      for (const [set, { auroc, fpr95 }] of Object.entries(reference.results[key]!)) {
+        const found = scores.find((score) => score.name === name)!.sets.find((entry) => entry.name === set)!
+        expect(Math.abs(found.auroc - auroc), `${name} on ${set}`).toBeLessThan(1e-3)
+        expect(Math.abs(found.fpr95Paper - fpr95), `${name} on ${set}`).toBeLessThan(5e-3)
+      }
+    }
+  }, 600_000)
+})
