@@ -12,9 +12,9 @@ export interface Classifier {
   readonly addedBias: string | undefined
 }
 
-/** The last Gemm or MatMul of the graph, with the addition of a constant that may follow. */
+/** The last Gemm or MatMul of the graph with constant weights, and the addition of a constant that may follow. */
 export function findClassifier(graph: GraphIndex): Classifier | undefined {
-  const product = graph.nodes.findLast((node) => isProduct(node))
+  const product = graph.nodes.findLast((node) => isProduct(node) && isConstant(graph, node.input[1]!))
   if (!product) return undefined
   const addition = graph.nodes.find((node) => node.opType === 'Add' && node.input.includes(product.output[0]!))
   return (addition && classifierAt(graph, addition.output[0]!)) ?? classifierAt(graph, product.output[0]!)
@@ -40,4 +40,11 @@ export function classifierAt(graph: GraphIndex, logits: string): Classifier | un
 
 function isProduct({ opType, domain }: NodeProto): boolean {
   return (opType === 'Gemm' || opType === 'MatMul') && (domain === '' || domain === 'ai.onnx')
+}
+
+/** Whether a tensor depends on constants only: weights may be turned or dequantised on their way. */
+function isConstant(graph: GraphIndex, name: string): boolean {
+  if (graph.constants.has(name)) return true
+  const node = graph.producer(name)
+  return node !== undefined && node.input.length > 0 && node.input.every((input) => isConstant(graph, input))
 }

@@ -1,9 +1,10 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Images } from '@mode-ood/core'
+import { backboneSpec, emitInference, loadStateDict, stateDictEntries } from '@mode-ood/backbones'
+import { createRandom, type Images, type Tensor } from '@mode-ood/core'
 import { createGraph, decodeModel, encodeModel, graphOf } from '@mode-ood/onnx-graph'
-import { readSafetensors } from '@mode-ood/safetensors'
+import { readSafetensors, writeSafetensors } from '@mode-ood/safetensors'
 import { relativeError, temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
 import { openModel, type OnnxModelOptions } from '../index.ts'
@@ -113,6 +114,30 @@ describe('ONNX files', () => {
     })
     expect(model).toMatchObject({ head: undefined, dimension: 256 })
   })
+})
+
+test('a graph of our own, opened as a file, gives what the architecture gives', async () => {
+  const spec = backboneSpec('cifar-resnet20')
+  const random = createRandom(17)
+  const state = stateDictEntries(spec, { classes: 10 }).map(({ name, shape }): [string, Tensor] => {
+    const size = shape.reduce((product, extent) => product * extent, 1)
+    const data = Float32Array.from(
+      { length: size },
+      () => 0.1 + 0.9 * random.uniform() ** 2 * (shape.length > 1 ? 0.1 : 1),
+    )
+    return [name, { dtype: 'F32', shape, data }]
+  })
+  const directory = temporaryDirectory()
+  const checkpoint = join(directory, 'weights.safetensors')
+  writeFileSync(checkpoint, writeSafetensors(new Map(state)))
+  const onnx = join(directory, 'network.onnx')
+  writeFileSync(onnx, emitInference(spec, loadStateDict(spec, new Map(state))))
+  const images = { count: 3, height: 32, width: 32, data: Float32Array.from({ length: 9216 }, () => random.normal()) }
+  const ours = await openModel({ architecture: 'cifar-resnet20', checkpoint, threads: 1 })
+  const file = await openModel({ onnx, threads: 1 })
+  expect(await file.run(images)).toEqual(await ours.run(images))
+  expect(file.head).toEqual(ours.head)
+  await Promise.all([ours.close(), file.close()])
 })
 
 const errors: [string, string, Partial<OnnxModelOptions>, RegExp][] = [
