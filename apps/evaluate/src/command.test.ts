@@ -37,7 +37,16 @@ describe('evaluate', () => {
     for (const name of ['first', 'second']) {
       const output = join(cache, name)
       const config = join(examples, 'custom-score/evaluate.yaml')
-      const { code, stdout, stderr } = await evaluate('--config', config, '--limit', '40', '--cache', cache, '--output', output)
+      const { code, stdout, stderr } = await evaluate(
+        '--config',
+        config,
+        '--limit',
+        '40',
+        '--cache',
+        cache,
+        '--output',
+        output,
+      )
       expect([code, stderr.includes('from the cache')]).toEqual([0, name === 'second'])
       expect(stdout).toContain('margin')
       expect(readdirSync(output).sort()).toEqual(['report.html', 'results.csv', 'results.json', 'scores.safetensors'])
@@ -83,7 +92,10 @@ describe('evaluate', () => {
   test('an unknown format names the nearest one', async () => {
     const file = join(temporaryDirectory(), 'bad.yaml')
     const model = '{ architecture: cifar-resnet20, checkpoint: x, mean: [0, 0, 0], std: [1, 1, 1] }'
-    writeFileSync(file, `model: ${model}\nid: { test: { format: cifar11, files: [x] } }\nood: [{ name: a, format: folder, path: y }]`)
+    writeFileSync(
+      file,
+      `model: ${model}\nid: { test: { format: cifar11, files: [x] } }\nood: [{ name: a, format: folder, path: y }]`,
+    )
     const { code, stderr } = await evaluate('--config', file, '--output', join(file, '../out'))
     expect([code, stderr]).toEqual([1, expect.stringContaining('cifar10')])
   })
@@ -91,30 +103,37 @@ describe('evaluate', () => {
   test('--help and --schema print what they promise', async () => {
     expect((await evaluate('--help')).stdout).toContain('--config FILE')
     const { stdout } = await evaluate('--schema')
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'object', required: expect.arrayContaining(['model', 'id', 'ood']) })
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: 'object',
+      required: expect.arrayContaining(['model', 'id', 'ood']),
+    })
   })
 })
 
-describeWithData('evaluate on real data', ['expected/resnet20_cifar10_ood_reference.json', 'cifar10/train_a.bin'], () => {
-  test('gives the numbers of PyTorch, faiss and scikit-learn', async () => {
-    const output = join(temporaryDirectory(), 'run')
-    const config = join(examples, 'cifar10/resnet20.yaml')
-    const { code, stderr } = await evaluate('--config', config, '--no-cache', '--output', output)
-    expect([code, stderr]).toEqual([0, expect.any(String)])
-    expect(existsSync(join(output, 'report.html'))).toBe(true)
-    const reference = JSON.parse(readFileSync(realData('expected/resnet20_cifar10_ood_reference.json'), 'utf8')) as {
-      id_accuracy: number
-      results: Record<string, Record<string, { auroc: number; fpr95: number }>>
-    }
-    const { idAccuracy, scores } = resultsIn(output)
-    expect(Math.abs(idAccuracy! - reference.id_accuracy)).toBeLessThan(2e-3)
-    const names = { csd: 'csd_k10', knn: 'knn_k50', msp: 'msp', 'max-logit': 'max_logit', energy: 'energy' } as const
-    for (const [name, key] of Object.entries(names)) {
-      for (const [set, { auroc, fpr95 }] of Object.entries(reference.results[key]!)) {
-        const found = scores.find((score) => score.name === name)!.sets.find((entry) => entry.name === set)!
-        expect(Math.abs(found.auroc - auroc), `${name} on ${set}`).toBeLessThan(1e-3)
-        expect(Math.abs(found.fpr95Paper - fpr95), `${name} on ${set}`).toBeLessThan(5e-3)
+describeWithData(
+  'evaluate on real data',
+  ['expected/resnet20_cifar10_ood_reference.json', 'cifar10/train_a.bin'],
+  () => {
+    test('gives the numbers of PyTorch, faiss and scikit-learn', async () => {
+      const output = join(temporaryDirectory(), 'run')
+      const config = join(examples, 'cifar10/resnet20.yaml')
+      const { code, stderr } = await evaluate('--config', config, '--no-cache', '--output', output)
+      expect([code, stderr]).toEqual([0, expect.any(String)])
+      expect(existsSync(join(output, 'report.html'))).toBe(true)
+      const reference = JSON.parse(readFileSync(realData('expected/resnet20_cifar10_ood_reference.json'), 'utf8')) as {
+        id_accuracy: number
+        results: Record<string, Record<string, { auroc: number; fpr95: number }>>
       }
-    }
-  }, 600_000)
-})
+      const { idAccuracy, scores } = resultsIn(output)
+      expect(Math.abs(idAccuracy! - reference.id_accuracy)).toBeLessThan(2e-3)
+      const names = { csd: 'csd_k10', knn: 'knn_k50', msp: 'msp', 'max-logit': 'max_logit', energy: 'energy' } as const
+      for (const [name, key] of Object.entries(names)) {
+        for (const [set, { auroc, fpr95 }] of Object.entries(reference.results[key]!)) {
+          const found = scores.find((score) => score.name === name)!.sets.find((entry) => entry.name === set)!
+          expect(Math.abs(found.auroc - auroc), `${name} on ${set}`).toBeLessThan(1e-3)
+          expect(Math.abs(found.fpr95Paper - fpr95), `${name} on ${set}`).toBeLessThan(5e-3)
+        }
+      }
+    }, 600_000)
+  },
+)

@@ -1,5 +1,6 @@
 import { InvalidFileError, type StateDict } from '@mode-ood/core'
 import { readSafetensors } from '@mode-ood/safetensors'
+import { readTorchCheckpoint } from '@mode-ood/torch-checkpoint'
 import { readFile } from './read-file.ts'
 
 /**
@@ -11,8 +12,7 @@ import { readFile } from './read-file.ts'
 export async function readCheckpoint(file: string): Promise<StateDict> {
   const bytes = await readFile(file)
   if (bytes.length === 0) throw new InvalidFileError(file, 'is empty')
-  // TODO(torch): return isTorch(bytes) ? readTorchCheckpoint…
-  return isTorch(bytes) ? new Map() : readSafetensors(bytes, { file }).tensors
+  return (isTorch(bytes) ? readTorchCheckpoint(bytes, { file }) : readSafetensors(bytes, { file })).tensors
 }
 
 /** A zip archive, or a pickle of protocol 2 or later; a safetensors file begins with the length of a JSON header. */

@@ -87,8 +87,7 @@ function rocSvg(id: Float64Array, ood: Float64Array, document: Document, caption
 
 function svg(options: Plot.PlotOptions, label: string): string {
   const element = Plot.plot({ marginLeft: 46, marginBottom: 34, style: { background: 'none' }, ...options })
-  element.setAttribute('role', 'img')
-  element.setAttribute('aria-label', label)
   // Numbers with fifteen digits are half the size of a page and nothing to the eye.
-  return element.outerHTML.replaceAll(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))))
+  const drawn = element.outerHTML.replaceAll(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))))
+  return drawn.replace('<svg', `<svg role="img" aria-label="${escapeHtml(label)}"`)
 }

@@ -24,7 +24,8 @@ export function decodeElements(dtype: DType, bytes: Uint8Array): TensorData[DTyp
     case 'I32':
       return view(Int32Array, bytes)
     case 'U8':
-      return bytes
+      // Not `bytes` itself, which may be a Buffer.
+      return view(Uint8Array, bytes)
   }
 }
 

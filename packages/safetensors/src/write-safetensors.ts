@@ -89,6 +89,7 @@ function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
   if (!(data instanceof arrayTypes[dtype])) {
     throw new InvalidInputError(`${tensor} of type ${dtype} must hold its elements in a ${arrayTypes[dtype].name}`)
   }
+  if (!Array.isArray(shape)) throw new InvalidInputError(`${tensor} has no shape instead of non-negative integers`)
   if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
     throw new InvalidInputError(`${tensor} has the shape [${shape.join(', ')}] instead of non-negative integers`)
   }

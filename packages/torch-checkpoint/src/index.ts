@@ -1,1 +1,1 @@
-export {}
+export { readTorchCheckpoint, type ReadTorchCheckpointOptions, type TorchCheckpoint } from './read-torch-checkpoint.ts'
