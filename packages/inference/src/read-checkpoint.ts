@@ -11,12 +11,19 @@ import { readFile } from './read-file.ts'
  */
 export async function readCheckpoint(file: string): Promise<StateDict> {
   const bytes = await readFile(file)
-  if (bytes.length === 0) throw new InvalidFileError(file, 'is empty')
-  return (isTorch(bytes) ? readTorchCheckpoint(bytes, { file }) : readSafetensors(bytes, { file })).tensors
+  if (bytes.length === 0) throw new InvalidFileError(file, 'is empty, but a checkpoint was expected')
+  if (isSafetensors(bytes)) return readSafetensors(bytes, { file }).tensors
+  if (isTorch(bytes)) return readTorchCheckpoint(bytes, { file }).tensors
+  throw new InvalidFileError(file, 'is neither a safetensors file nor a PyTorch checkpoint')
 }
 
-/** A zip archive, or a pickle of protocol 2 or later; a safetensors file begins with the length of a JSON header. */
+/** Eight bytes of length, then a JSON object. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes[8] === 0x7b
+}
+
+/** A zip archive, or in the older form a pickle of protocol 2 or later. */
 function isTorch(bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) return true
-  return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5 && bytes[8] !== 0x7b
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b
+  return isZip || (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5)
 }
