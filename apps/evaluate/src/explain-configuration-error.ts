@@ -5,7 +5,12 @@ type Issue = z.core.$ZodIssue
 
 /** One sentence for the first thing wrong in a configuration: where it is, what was found, what was expected. */
 export function explainConfigurationError(error: z.ZodError, content: unknown): string {
-  return explain(error.issues[0]!, [], content)
+  return explain(mostTelling(error.issues), [], content)
+}
+
+/** An unknown key before a missing one: the second is often the first misspelt. */
+function mostTelling(issues: readonly Issue[]): Issue {
+  return issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0]!
 }
 
 function explain(issue: Issue, above: readonly PropertyKey[], content: unknown): string {
@@ -42,7 +47,7 @@ function explainUnion(
   const unknown = (issues: readonly Issue[]) =>
     issues.reduce((sum, one) => sum + (one.code === 'unrecognized_keys' ? one.keys.length : 0), 0)
   const best = candidates.toSorted((a, b) => present(a) + unknown(a) - present(b) - unknown(b))[0]!
-  return explain(best[0]!, path, content)
+  return explain(mostTelling(best), path, content)
 }
 
 const keysOf: readonly [(path: readonly PropertyKey[]) => boolean, readonly string[]][] = [
