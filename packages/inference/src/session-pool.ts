@@ -110,6 +110,7 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
   const script = import.meta.url.endsWith('.ts') ? './session-worker-from-source.mjs' : './session-worker.js'
   // A worker inherits the options of the process, but refuses to start from a file under --input-type.
   const execArgv = process.execArgv.filter((option) => !option.startsWith('--input-type'))
+  const stop = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(new URL(script, import.meta.url), { workerData: settings, execArgv })
   const pending = new Map<number, Pending>()
   let nextId = 0
@@ -163,7 +164,12 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
     },
     async end() {
       ended = true
-      await worker.terminate()
+      if (worker.threadId < 0) return
+      // Terminating a thread inside onnxruntime aborts the process: it drops what it has not begun and ends by itself.
+      Atomics.store(stop, 0, 1)
+      const exited = new Promise((resolve) => worker.once('exit', resolve))
+      worker.postMessage('end')
+      await exited
     },
   }
 }

@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { SessionReply, SessionRequest, SessionSettings, SessionTensor } from './session-messages.ts'
 import { sessionOptions } from './session-options.ts'
 
-const settings: SessionSettings = workerData
+const settings: SessionSettings & { readonly stop: Int32Array } = workerData
 const port = parentPort!
 
 const reply = (message: SessionReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
@@ -13,7 +13,10 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 try {
   // onnxruntime takes no shared memory, so every worker needs its own bytes, until the session is open.
   const session = await InferenceSession.create(settings.model.slice(), sessionOptions)
-  port.on('message', (request: SessionRequest) => void answer(session, request))
+  port.on('message', (request: SessionRequest | 'end') => {
+    if (request === 'end') port.close()
+    else if (Atomics.load(settings.stop, 0) === 0) void answer(session, request)
+  })
   reply({ kind: 'ready' })
 } catch (error) {
   reply({ kind: 'refused', message: messageOf(error) })
