@@ -111,7 +111,7 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
   // A worker inherits the options of the process, but refuses to start from a file under --input-type.
   const execArgv = process.execArgv.filter((option) => !option.startsWith('--input-type'))
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: settings, execArgv })
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: { ...settings, stop }, execArgv })
   const pending = new Map<number, Pending>()
   let nextId = 0
   let ended = false
