@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { InvalidInputError, InvalidOptionError, ModeOodError } from '@mode-ood/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Model, openModel } from './index.ts'
@@ -113,16 +112,26 @@ describe('close', () => {
     await expect(model.close()).resolves.toBeUndefined()
   })
 
-  test('a model that is forgotten does not keep the process alive', async () => {
+  test.each([
+    ['a model that is forgotten does not keep the process alive', '', 0],
+    ['the process waits for a model to close', 'await model.close()', 0],
+    [
+      'the process may end while the model runs',
+      'for (let i = 0; i < 9; i++) void model.run(images); setTimeout(() => process.exit(3), 50)',
+      3,
+    ],
+  ])('%s', (_, rest, exitCode) => {
     const script = `
       import { openModel } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
-      const model = await openModel({ onnx: ${JSON.stringify(tinyModel())}, threads: 2 })
-      const { logits } = await model.run({ count: 1, height: 8, width: 8, data: new Float32Array(192) })
+      const model = await openModel({ onnx: ${JSON.stringify(tinyModel())}, threads: 2, chunkSize: 5000 })
+      const images = { count: 9000, height: 8, width: 8, data: new Float32Array(9000 * 192) }
+      const { logits } = await model.run({ ...images, count: 1, data: new Float32Array(192) })
+      ${rest}
       process.stdout.write(String(logits.columns))`
     const args = ['--import', 'tsx', '--conditions=@mode-ood/source', '--input-type=module', '--eval', script]
     const cwd = fileURLToPath(new URL('.', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 60_000 })
-    expect(stdout).toBe('4')
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, timeout: 60_000, encoding: 'utf8' })
+    expect({ status, stdout, stderr }).toEqual({ status: exitCode, stdout: '4', stderr: '' })
   })
 })
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { ModeOodError } from '@mode-ood/core'
+import { createControl, releaseControl, stop } from './session-control.ts'
 import type { SessionReply, SessionRequest, SessionSettings, SessionTensor } from './session-messages.ts'
 
 /** A batch still to be made: data are copied out of the caller's images only when a worker is about to take them. */
@@ -110,15 +111,16 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
   const script = import.meta.url.endsWith('.ts') ? './session-worker-from-source.mjs' : './session-worker.js'
   // A worker inherits the options of the process, but refuses to start from a file under --input-type.
   const execArgv = process.execArgv.filter((option) => !option.startsWith('--input-type'))
-  const stop = new Int32Array(new SharedArrayBuffer(4))
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: { ...settings, stop }, execArgv })
+  const control = createControl()
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: { ...settings, control }, execArgv })
   const pending = new Map<number, Pending>()
   let nextId = 0
   let ended = false
+  /** What was sent under `id`; nothing when it has been rejected meanwhile. */
   const take = (id: number) => {
-    const job = pending.get(id)!
+    const job = pending.get(id)
     pending.delete(id)
-    if (pending.size === 0) worker.unref()
+    if (pending.size === 0 && !ended) worker.unref()
     return job
   }
   const ready = new Promise<void>((resolve, reject) => {
@@ -130,15 +132,18 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
       onDeath(error)
     }
     worker.on('error', (error: Error) => die(`a worker thread failed: ${error.message}`, error))
-    worker.on('exit', (code) => die(`a worker thread ended unexpectedly with code ${code}`))
+    worker.on('exit', (code) => {
+      releaseControl(control)
+      die(`a worker thread ended unexpectedly with code ${code}`)
+    })
     worker.on('message', (reply: SessionReply) => {
       if (reply.kind === 'ready') {
         worker.unref()
         resolve()
       } else if (reply.kind === 'refused')
         reject(new ModeOodError(`${name}: onnxruntime cannot open the model: ${reply.message}`))
-      else if (reply.kind === 'done') take(reply.id).resolve(reply.outputs)
-      else take(reply.id).reject(new ModeOodError(`${name}: the model could not run: ${reply.message}`))
+      else if (reply.kind === 'done') take(reply.id)?.resolve(reply.outputs)
+      else take(reply.id)?.reject(new ModeOodError(`${name}: the model could not run: ${reply.message}`))
     })
   })
   return {
@@ -160,13 +165,14 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
       worker.postMessage(request, [request.data.buffer])
     },
     abandon(error) {
-      for (const id of pending.keys()) take(id).reject(error)
+      for (const id of pending.keys()) take(id)?.reject(error)
     },
     async end() {
       ended = true
       if (worker.threadId < 0) return
       // Terminating a thread inside onnxruntime aborts the process: it drops what it has not begun and ends by itself.
-      Atomics.store(stop, 0, 1)
+      worker.ref()
+      stop(control)
       const exited = new Promise((resolve) => worker.once('exit', resolve))
       worker.postMessage('end')
       await exited

@@ -2,9 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { SessionReply, SessionRequest, SessionSettings, SessionTensor } from './session-messages.ts'
+import { computeUnlessStopped, type SessionControl } from './session-control.ts'
 import { sessionOptions } from './session-options.ts'
 
-const settings: SessionSettings & { readonly stop: Int32Array } = workerData
+const settings: SessionSettings & { readonly control: SessionControl } = workerData
 const port = parentPort!
 
 const reply = (message: SessionReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
@@ -12,10 +13,11 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 try {
   // onnxruntime takes no shared memory, so every worker needs its own bytes, until the session is open.
-  const session = await InferenceSession.create(settings.model.slice(), sessionOptions)
+  const open = () => InferenceSession.create(settings.model.slice(), sessionOptions)
+  const session = await computeUnlessStopped(settings.control, open)
   port.on('message', (request: SessionRequest | 'end') => {
     if (request === 'end') port.close()
-    else if (Atomics.load(settings.stop, 0) === 0) void answer(session, request)
+    else if (session) void computeUnlessStopped(settings.control, () => answer(session, request))
   })
   reply({ kind: 'ready' })
 } catch (error) {
