@@ -1,54 +1,84 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { benchmarkBank } from './bank.ts'
+import { benchmarkEvaluation } from './evaluation.ts'
+import { benchmarkInference } from './inference.ts'
+import { makePython } from './make-python.ts'
+import { benchmarkMetrics } from './metrics.ts'
+import type { Settings } from './settings.ts'
 
-/**
- * The whole evaluation of ResNet-20 on real data, ours and PyTorch + faiss + scikit-learn in turn; prints medians and ratio.
- * Python is what `--python` or MODE_OOD_PYTHON names; without it only ours runs and no ratio is given.
- */
+const benchmarks: Record<string, (settings: Settings) => Promise<void>> = {
+  inference: benchmarkInference,
+  bank: benchmarkBank,
+  metrics: benchmarkMetrics,
+  evaluation: benchmarkEvaluation,
+}
+
+const usage = `npm run bench -- [${Object.keys(benchmarks).join(' | ')}]... [options]
+
+Measures mode-ood beside PyTorch, faiss and scikit-learn, both sides in turns; all benchmarks when none is named.
+
+  --python PATH      Python with the packages of tooling/bench/python/requirements.txt (or MODE_OOD_PYTHON)
+  --make-python DIR  makes such a Python in DIR first (pip downloads about 250 MB)
+  --rounds N         turns of each side (5)
+  --help`
+
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
-const data = process.env['MODE_OOD_DATA'] ?? join(repository, '../shared/data')
-const args = process.argv.slice(2)
-const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
-const python = option('--python') ?? process.env['MODE_OOD_PYTHON']
-const rounds = Number(option('--rounds') ?? 3)
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const ours: number[] = []
-const theirs: number[] = []
-for (let round = 0; round < rounds; round++) {
-  ours.push(timeOurs())
-  if (python) theirs.push(timeTheirs(python))
-}
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
-const print = (line: string) => process.stdout.write(`${line}\n`)
-print(`${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.versions.node}`)
-print(`mode-ood: median ${median(ours).toFixed(1)} s of ${ours.map((seconds) => seconds.toFixed(1)).join(', ')}`)
-if (python) {
-  print(`PyTorch:  median ${median(theirs).toFixed(1)} s of ${theirs.map((seconds) => seconds.toFixed(1)).join(', ')}`)
-  print(`mode-ood is ${(median(theirs) / median(ours)).toFixed(2)} times as fast`)
-} else print('no Python was named (--python PATH), so there is nothing to compare with')
-
-function timeOurs(): number {
-  const output = mkdtempSync(join(tmpdir(), 'mode-ood-bench-'))
-  const config = join(repository, 'examples/cifar10/resnet20.yaml')
-  const main = join(repository, 'apps/evaluate/dist/main.js')
-  const command = [main, '--config', config, '--output', output, '--no-cache', '--scores', 'csd,knn,msp,energy']
-  const seconds = time(process.execPath, command)
-  JSON.parse(readFileSync(join(output, 'results.json'), 'utf8'))
-  rmSync(output, { recursive: true, force: true })
-  return seconds
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
 }
 
-function timeTheirs(program: string): number {
-  const script = fileURLToPath(new URL('../python/evaluate_reference.py', import.meta.url))
-  return time(program, [script, '--data', data])
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      python: { type: 'string' },
+      'make-python': { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    print(usage)
+    return
+  }
+  const unknown = positionals.find((name) => !Object.hasOwn(benchmarks, name))
+  if (unknown !== undefined)
+    throw new Error(`no benchmark "${unknown}": there are ${Object.keys(benchmarks).join(', ')}`)
+  const rounds = Number(values.rounds)
+  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(`--rounds must be 1 or more, not ${values.rounds}`)
+  const made = values['make-python']
+  const python = made ? makePython(resolve(made)) : (values.python ?? process.env['MODE_OOD_PYTHON'] ?? null)
+  const folder = process.env['MODE_OOD_DATA'] ?? join(repository, '../shared/data')
+  const data = existsSync(folder) ? folder : null
+
+  print(await describeMachine(python))
+  for (const name of positionals.length > 0 ? positionals : Object.keys(benchmarks)) {
+    print('')
+    await benchmarks[name]!({ repository, data, python, rounds, print })
+  }
 }
 
-function time(program: string, command: readonly string[]): number {
-  const began = performance.now()
-  const { status, stderr } = spawnSync(program, command, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} ${command[0]} failed: ${stderr.slice(-500)}`)
-  return (performance.now() - began) / 1000
+async function describeMachine(python: string | null): Promise<string> {
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { cwd: repository, encoding: 'utf8' }).trim()
+  const { env } = await import('onnxruntime-node')
+  const lines = [
+    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${availableParallelism()} cores; commit ${commit}`,
+    `node ${process.versions.node}, onnxruntime ${env.versions.node ?? env.versions.common}`,
+  ]
+  if (python) {
+    const names = ['torch', 'faiss-cpu', 'scikit-learn', 'numpy']
+    const code = `import sys, importlib.metadata as m; print("python", sys.version.split()[0], *[f"{n} {m.version(n)}" for n in ${JSON.stringify(names)}])`
+    lines.push(execFileSync(python, ['-c', code], { encoding: 'utf8' }).trim())
+  } else lines.push('no Python was named (--python PATH or --make-python DIR): nothing to compare with')
+  return lines.join('\n')
 }
