@@ -23,6 +23,12 @@ export interface FeatureBank {
   search(queries: Matrix, k: number): Promise<Neighbors>
   /** The squared L2 distance of every query row to its `k`-th nearest vector. */
   kthDistance(queries: Matrix, k: number): Promise<Float64Array>
+  /**
+   * The smallest k-th distance of every `rowsPerGroup` consecutive queries, [rows / rowsPerGroup]: what several views of one
+   * image decide by. It may be found sooner than all of them; where a bank has no such method, take the least of
+   * `kthDistance`.
+   */
+  smallestKthDistance?(queries: Matrix, k: number, rowsPerGroup: number): Promise<Float64Array>
   /** Writes the bank to a directory; a bank already there is replaced whole or not at all. */
   save(directory: string): Promise<void>
   /** Opens a bank that one of this kind has saved: how whoever holds a bank restores it without knowing its driver. */

@@ -17,11 +17,11 @@ export function createAutoEngine(
   let refused = false
   return {
     name: 'plain',
-    async search(store, queries, k, keep) {
+    async search(store, search) {
       if (threaded === null && !refused && store.size * store.dimension >= worthThreads) {
         try {
           const engine = await start()
-          const found = await engine.search(store, queries, k, keep)
+          const found = await engine.search(store, search)
           threaded = engine
           onChoice(engine.name)
           return found
@@ -30,7 +30,7 @@ export function createAutoEngine(
           onChoice('plain', (error as Error).message)
         }
       }
-      return (threaded ?? plain).search(store, queries, k, keep)
+      return (threaded ?? plain).search(store, search)
     },
     close: async () => threaded?.close(),
   }

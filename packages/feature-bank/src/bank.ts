@@ -1,6 +1,6 @@
 import { InvalidInputError, type FeatureBank, type Matrix, type Neighbors } from '@mode-ood/core'
 import { checkMatrix } from './check-matrix.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Search } from './engine.ts'
 import { createSerialQueue } from './serial-queue.ts'
 import { VectorStore } from './vector-store.ts'
 
@@ -15,6 +15,7 @@ export interface FeatureBankStats {
 /** A bank in this process's memory. */
 export interface LocalFeatureBank extends FeatureBank {
   reopen(directory: string): Promise<LocalFeatureBank>
+  smallestKthDistance(queries: Matrix, k: number, rowsPerGroup: number): Promise<Float64Array>
   stats(): FeatureBankStats
 }
 
@@ -47,12 +48,12 @@ export function createBank({ engine, stats, save, reopen, contents }: BankParts)
   const whileOpen = <T>(task: () => T | Promise<T>): Promise<T> =>
     closing ? Promise.reject(new InvalidInputError('the feature bank is closed')) : enqueue(task)
 
-  const search = (queries: Matrix, k: number, keep: 'all' | 'kth'): Promise<Neighbors> => {
+  const search = (queries: Matrix, k: number, keep: Search['keep'], sharing = 1): Promise<Neighbors> => {
     const copy = copyMatrix(queries)
     return whileOpen(() => {
       const filled = checkSearch(store, copy, k)
       if (copy.rows === 0) return { distances: new Float64Array(), indices: new Int32Array() }
-      return engine.search(filled, copy, k, keep)
+      return engine.search(filled, { queries: copy, k, keep, sharing })
     })
   }
 
@@ -78,6 +79,10 @@ export function createBank({ engine, stats, save, reopen, contents }: BankParts)
     },
     search: (queries, k) => search(queries, k, 'all'),
     kthDistance: async (queries, k) => (await search(queries, k, 'kth')).distances,
+    async smallestKthDistance(queries, k, rowsPerGroup) {
+      checkGroups(queries, rowsPerGroup)
+      return minima((await search(queries, k, 'kth', rowsPerGroup)).distances, rowsPerGroup)
+    },
     save: (directory) => whileOpen(() => save(directory, { store, labels })),
     reopen,
     stats,
@@ -94,6 +99,19 @@ export function createBank({ engine, stats, save, reopen, contents }: BankParts)
 
 function copyMatrix({ rows, columns, data }: Matrix): Matrix {
   return { rows, columns, data: data.slice() }
+}
+
+function checkGroups({ rows }: Matrix, rowsPerGroup: number): void {
+  if (!Number.isSafeInteger(rowsPerGroup) || rowsPerGroup < 1 || rows % rowsPerGroup !== 0) {
+    throw new InvalidInputError(`${rows} queries do not divide into groups of ${rowsPerGroup}`)
+  }
+}
+
+/** The smallest of every `length` consecutive values. */
+function minima(values: Float64Array, length: number): Float64Array {
+  return Float64Array.from({ length: values.length / length }, (_, group) =>
+    values.subarray(group * length, (group + 1) * length).reduce((least, value) => Math.min(least, value)),
+  )
 }
 
 function checkLabels(rows: number, labels: Int32Array | undefined): void {

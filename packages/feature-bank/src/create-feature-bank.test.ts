@@ -5,6 +5,7 @@ import { createMatrix, createRandom, InvalidFileError, InvalidOptionError } from
 import { temporaryDirectory } from '@mode-ood/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testFeatureBank } from './test/index.ts'
+import { createVectorSets } from './test/vector-sets.ts'
 import { createFeatureBank, openFeatureBank } from './index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'feature-bank-'))
@@ -15,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 testFeatureBank(() => createFeatureBank({ engine: 'plain' }), { name: 'plain engine', newDirectory })
 testFeatureBank(() => createFeatureBank({ engine: 'onnxruntime', threads: 1 }), {
   name: 'onnxruntime engine',
-  dimensions: [1, 64],
+  dimensions: [64],
   newDirectory,
 })
 
@@ -44,6 +45,57 @@ describe('engines', () => {
     for (const bank of banks) await bank.close()
   })
 
+  test.each(['float32', 'int8'] as const)(
+    '%s gives the same results bit for bit for vectors of every kind',
+    async (precision) => {
+      for (const dimension of [3, 70]) {
+        for (const { name, bank: vectors, queries } of createVectorSets(300, 30, dimension)) {
+          const results = []
+          for (const options of [{ engine: 'plain' }, { engine: 'onnxruntime', precision, threads: 1 }] as const) {
+            const bank = await createFeatureBank(options)
+            await bank.add(vectors)
+            results.push([
+              await bank.search(queries, 1),
+              await bank.search(queries, 8),
+              await bank.search(queries, 300),
+            ])
+            await bank.close()
+          }
+          expect(results[1], `${name}, dimension ${dimension}`).toEqual(results[0])
+        }
+      }
+    },
+  )
+
+  test('banks of more tiles than are held at once', async () => {
+    const vectors = random(70_000, 3, 'large')
+    const queries = random(600, 3, 'queries')
+    const results = []
+    for (const options of [{ engine: 'plain' }, { engine: 'onnxruntime', precision: 'int8', threads: 1 }] as const) {
+      const bank = await createFeatureBank(options)
+      await bank.add(vectors)
+      results.push(await bank.search(queries, 5))
+      await bank.close()
+    }
+    expect(results[1]).toEqual(results[0])
+  })
+
+  test.each(['auto', 'float32', 'int8'] as const)(
+    '%s finds the smallest k-th distance of every group',
+    async (precision) => {
+      const bank = await createFeatureBank({ engine: 'onnxruntime', precision, threads: 2 })
+      await bank.add(random(9000, 40, 'bank'))
+      const queries = random(1200, 40, 'queries')
+      const distances = await bank.kthDistance(queries, 10)
+      const expected = Float64Array.from({ length: 200 }, (_, i) => Math.min(...distances.subarray(6 * i, 6 * i + 6)))
+      expect(await bank.smallestKthDistance(queries, 10, 6)).toEqual(expected)
+      await expect(bank.smallestKthDistance(queries, 10, 7)).rejects.toThrow(
+        '1200 queries do not divide into groups of 7',
+      )
+      await bank.close()
+    },
+  )
+
   test('auto searches small banks plainly', async () => {
     const bank = await createFeatureBank()
     await bank.add(random(10, 4, 'small'))
@@ -62,6 +114,7 @@ describe('engines', () => {
 
   test('unknown engines and thread counts are refused', async () => {
     await expect(createFeatureBank({ engine: 'gpu' as never })).rejects.toThrow(InvalidOptionError)
+    await expect(createFeatureBank({ precision: 'int4' as never })).rejects.toThrow('precision is "int4"')
     await expect(createFeatureBank({ threads: 0 })).rejects.toThrow('threads is 0')
   })
 })

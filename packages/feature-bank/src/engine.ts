@@ -7,7 +7,18 @@ import type { VectorStore } from './vector-store.ts'
  */
 export interface Engine {
   readonly name: 'onnxruntime' | 'plain'
-  /** `keep` says whether all k neighbours are wanted, [rows, k], or the k-th alone, [rows, 1]. */
-  search(store: VectorStore, queries: Matrix, k: number, keep: 'all' | 'kth'): Promise<Neighbors>
+  search(store: VectorStore, search: Search): Promise<Neighbors>
   close(): Promise<void>
+}
+
+export interface Search {
+  readonly queries: Matrix
+  readonly k: number
+  /** Whether all k neighbours are wanted, [rows, k], or the k-th alone, [rows, 1]. */
+  readonly keep: 'all' | 'kth'
+  /**
+   * Of so many consecutive queries only the smallest k-th distance is wanted (with `keep: 'kth'`): those of the others may
+   * be given as infinite. 1 wants every one.
+   */
+  readonly sharing: number
 }

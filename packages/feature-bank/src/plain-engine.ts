@@ -14,7 +14,7 @@ const sliceMs = 50
 export function createPlainEngine(): Engine {
   return {
     name: 'plain',
-    async search(store, queries, k, keep) {
+    async search(store, { queries, k, keep }) {
       const collect = createCollector(queries.rows, k, keep)
       let sliceStart = performance.now()
       for (let row = 0; row < queries.rows; row++) {

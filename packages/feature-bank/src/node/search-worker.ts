@@ -1,13 +1,17 @@
-import { parentPort } from 'node:worker_threads'
+// A worker thread with a share of a bank; see onnxruntime-engine.ts.
+import { parentPort, workerData } from 'node:worker_threads'
 import type { SearchReply, SearchRequest } from './search-messages.ts'
-import { createShard, type Shard } from './shard.ts'
+import { createShard, type Precision, type Shard } from './shard.ts'
+import { openSharedLimits } from './shared-limits.ts'
 
+const { precision }: { readonly precision: Precision } = workerData
+const port = parentPort!
 let shard: Promise<Shard> | undefined
 let size = 0
 let dimension = 0
 let last: Promise<void> = Promise.resolve()
 
-parentPort!.on('message', (request: SearchRequest) => {
+port.on('message', (request: SearchRequest) => {
   last = last.then(async () => {
     try {
       await answer(request)
@@ -18,21 +22,35 @@ parentPort!.on('message', (request: SearchRequest) => {
 })
 
 async function answer(request: SearchRequest): Promise<void> {
+  if (request.type === 'end') {
+    port.close()
+    return
+  }
   if (request.type === 'add') {
     dimension = request.dimension
-    shard ??= createShard(dimension)
+    shard ??= createShard(dimension, precision)
     ;(await shard).add(request.data, request.start)
     size += request.data.length / dimension
     return
   }
   const k = Math.min(request.k, size)
   const rows = dimension === 0 ? 0 : request.queries.length / dimension
-  const neighbors = { distances: new Float64Array(rows * k), indices: new Int32Array(rows * k) }
-  const { distances, indices } = neighbors
-  if (k > 0) await (await shard!).search(request.queries, k, (row, heap) => heap.drain(distances, indices, row * k))
-  reply({ type: 'found', neighbors }, [distances.buffer, indices.buffer])
+  const distances = new Float64Array(rows * k).fill(Number.POSITIVE_INFINITY)
+  const indices = new Int32Array(rows * k).fill(-1)
+  if (k > 0) {
+    await (
+      await shard!
+    ).search({
+      queries: request.queries,
+      k,
+      limits: openSharedLimits(request.limits),
+      sharing: request.sharing,
+      take: (row, heap) => heap.drain(distances, indices, row * k),
+    })
+  }
+  reply({ type: 'found', neighbors: { distances, indices } }, [distances.buffer, indices.buffer])
 }
 
 function reply(message: SearchReply, transfer: ArrayBuffer[] = []): void {
-  parentPort!.postMessage(message, transfer)
+  port.postMessage(message, transfer)
 }

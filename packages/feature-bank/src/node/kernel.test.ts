@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { compileKernel, kernelModule } from '../../scripts/compile-kernel.mjs'
+import { readFileSync } from 'node:fs'
+import { createRandom } from '@mode-ood/core'
+import { squaredDistance } from '../squared-distance.ts'
+import { groupsPerTile } from './group-maxima.ts'
+import { createKernel } from './kernel.ts'
+
+const random = createRandom('kernel')
+const normals = (length: number) => Float32Array.from({ length }, random.normal)
+
+test('the compiled kernel is that of its source', async () => {
+  const committed = readFileSync(new URL('./generated/kernel.ts', import.meta.url), 'utf8')
+  expect(committed).toBe(kernelModule(await compileKernel()))
+})
+
+test.each([1, 2, 3, 4, 7, 64, 513])('distances are those of plain search, bit for bit: dimension %i', (dimension) => {
+  const kernel = createKernel(dimension)
+  const queries = normals(3 * dimension)
+  const vectors = normals(5 * dimension)
+  kernel.setQueries(queries)
+  for (const row of [0, 2]) {
+    const expected = Array.from({ length: 5 }, (_, i) =>
+      squaredDistance(queries, row * dimension, vectors, i * dimension, dimension),
+    )
+    expect([...kernel.squaredDistances(row, vectors).subarray(0, 5)]).toEqual(expected)
+  }
+})
+
+describe('maxima', () => {
+  const tiles = 3
+  const kernel = createKernel(1)
+  const row = 300
+  const own: number[] = []
+  for (let t = 0; t < tiles; t++) {
+    const maxima = kernel.maxima(t)
+    // Many ties.
+    for (let i = 0; i < maxima.length; i++) maxima[i] = random.integer(40) - 20
+    own.push(...maxima.subarray(row * groupsPerTile, (row + 1) * groupsPerTile))
+  }
+  const descending = own.toSorted((a, b) => b - a)
+
+  test.each([1, 2, 10, 100, tiles * groupsPerTile])('the %i-th largest', (k) => {
+    expect(kernel.kthLargest(row, tiles, k)).toBe(descending[k - 1])
+  })
+
+  test('fewer than k', () => {
+    expect(kernel.kthLargest(row, tiles, tiles * groupsPerTile + 1)).toBe(Number.NEGATIVE_INFINITY)
+  })
+
+  test.each([-21, -3, 18, 19, 19.5])('at least %d', (needed) => {
+    const groups = [...kernel.atLeast(row, tiles, needed)]
+    expect(groups).toEqual(own.flatMap((value, i) => (value >= needed ? [i] : [])))
+    expect(groups.map((group) => kernel.maximum(row, group))).toEqual(groups.map((group) => own[group]))
+  })
+})
