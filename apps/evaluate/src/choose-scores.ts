@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { InvalidFileError, InvalidOptionError, type Need, type Score, type ScoreDefinition } from '@mode-ood/core'
 import { csd } from '@mode-ood/csd'
 import { energy, gen, knn, maxLogit, msp } from '@mode-ood/scores'
+import { blameFile } from './blame-file.ts'
+import type { LoadedConfiguration } from './configuration.ts'
 import type { ScoreConfiguration } from './configuration-schema.ts'
 import { nearest } from './nearest.ts'
 import { resolveOwnPackages } from './resolve-own-packages.ts'
@@ -22,13 +24,15 @@ const known: Readonly<Record<string, AnyDefinition>> = Object.fromEntries(
  * @throws InvalidOptionError for an unknown name or wrong options, InvalidFileError for a module without a score.
  */
 export async function chooseScores(
-  configured: readonly ScoreConfiguration[],
+  { configuration, directory, file }: LoadedConfiguration,
   only: readonly string[] | null,
-  directory: string,
 ): Promise<Score[]> {
-  const scores: Score[] = []
-  for (const entry of configured) scores.push(await createScore(entry, directory))
-  if (only === null) return refuseTwins(scores)
+  const scores = await blameFile(file, async () => {
+    const listed: Score[] = []
+    for (const entry of configuration.scores) listed.push(await createScore(entry, directory))
+    return refuseTwins(listed)
+  })
+  if (only === null) return scores
   const named = only.flatMap((name) => {
     const matching = scores.filter((score) => score.name === name)
     return matching.length > 0 ? matching : [createKnown(name, {}, scores)]
@@ -55,7 +59,9 @@ function createKnown(name: string, options: Record<string, unknown>, others: rea
 
 /** A person's own score: the default export of a module, or its only exported score. */
 async function importScore(file: string): Promise<AnyDefinition> {
-  if (!existsSync(file)) throw new InvalidFileError(file, 'there is no such score module')
+  const found = await stat(file).catch(() => null)
+  if (found === null) throw new InvalidFileError(file, 'there is no such score module')
+  if (!found.isFile()) throw new InvalidFileError(file, 'is a folder, but a score module was expected')
   if (extname(file) === '.ts' && !('typescript' in process.features && process.features.typescript)) {
     throw new InvalidFileError(file, 'this Node cannot load TypeScript: compile it to .js, or use Node 22.18 or newer')
   }
@@ -64,8 +70,8 @@ async function importScore(file: string): Promise<AnyDefinition> {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new InvalidFileError(file, `the score module cannot be loaded: ${reason}`, { cause: error })
   })
-  const found = [module.default, ...Object.values(module)].find(isDefinition)
-  if (found) return found
+  const definition = [module.default, ...Object.values(module)].find(isDefinition)
+  if (definition) return definition
   throw new InvalidFileError(file, 'exports no score: export default defineScore({ … })')
 }
 

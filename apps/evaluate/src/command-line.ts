@@ -33,6 +33,9 @@ const options = {
   debug: { type: 'boolean' },
 } as const
 
+/** More would only wait for one another. */
+const mostThreads = 256
+
 export const helpText: string = `Evaluate out-of-distribution scores of a model on image files.
 
   npm run evaluate -- --config FILE [options]
@@ -76,12 +79,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     config: text('config'),
     demo: given('demo'),
     output: text('output'),
-    scores:
-      text('scores')
-        ?.split(',')
-        .map((name) => name.trim()) ?? null,
+    scores: names('--scores', text('scores')),
     limit: count('--limit', text('limit')),
-    threads: count('--threads', text('threads')),
+    threads: count('--threads', text('threads'), mostThreads),
     cache: text('cache'),
     useCache: !given('no-cache'),
     skipCorrupt: given('skip-corrupt'),
@@ -91,11 +91,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
 }
 
-function count(name: string, value: string | null): number | null {
+function names(option: string, value: string | null): string[] | null {
+  if (value === null) return null
+  const listed = value.split(',').map((name) => name.trim())
+  if (!listed.includes('')) return listed
+  throw new InvalidOptionError(`${option} is "${value}" and must be names with a comma between, such as csd,knn`)
+}
+
+function count(option: string, value: string | null, most = Number.MAX_SAFE_INTEGER): number | null {
   if (value === null) return null
   const number = Number(value)
-  if (!Number.isSafeInteger(number) || number < 1) {
-    throw new InvalidOptionError(`${name} is "${value}" and must be a whole number of at least 1`)
-  }
-  return number
+  if (Number.isSafeInteger(number) && number >= 1 && number <= most) return number
+  const range = most === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${most}`
+  throw new InvalidOptionError(`${option} is "${value}" and must be a whole number ${range}`)
 }

@@ -1,15 +1,18 @@
+import { architectures, type Architecture } from '@mode-ood/backbones'
 import { datasetConfigSchema, type DatasetConfig } from '@mode-ood/data'
 import { z } from 'zod'
 
-const channels = z.tuple([z.number(), z.number(), z.number()])
-const positiveChannels = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()])
+const threeNumbers = 'expected three numbers, one a channel'
+const positive = z.number().positive()
+const channels = z.tuple([z.number(), z.number(), z.number()], threeNumbers)
+const positiveChannels = z.tuple([positive, positive, positive], threeNumbers)
 const preprocessing = {
   mean: channels.meta({ description: 'per channel, subtracted from pixels in 0..1' }),
   std: positiveChannels.meta({ description: 'per channel, what pixels are then divided by' }),
 }
 
 const architectureModel = z.strictObject({
-  architecture: z.string(),
+  architecture: z.enum(architectures as [Architecture, ...Architecture[]]),
   checkpoint: z.string().meta({ description: 'safetensors, .pt or .pth with PyTorch names' }),
   classes: z.int().positive().optional(),
   ...preprocessing,
@@ -56,7 +59,7 @@ interface Preprocessing {
 
 export type ModelConfiguration =
   | (Preprocessing & {
-      readonly architecture: string
+      readonly architecture: Architecture
       readonly checkpoint: string
       readonly classes?: number | undefined
     })

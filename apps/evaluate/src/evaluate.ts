@@ -6,6 +6,7 @@ import { openDataset, type Dataset } from '@mode-ood/data'
 import { openModel, type Model } from '@mode-ood/inference'
 import { averageMetrics } from '@mode-ood/metrics'
 import { scoreLabels, type Results } from '@mode-ood/report'
+import { blameFile } from './blame-file.ts'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { ModelConfiguration, SetConfiguration } from './configuration-schema.ts'
 import { describeEnvironment } from './environment.ts'
@@ -44,12 +45,14 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
   const { scores, progress } = options
   const stopwatch = createStopwatch()
 
-  const model = await openConfiguredModel(configuration.model, directory, options.threads)
+  const model = await blameFile(loaded.file, () => openConfiguredModel(configuration.model, directory, options.threads))
   stopwatch.lap('open model')
   let sets: EvaluatedSets
   const hashes = new Map<Dataset, string>()
   try {
-    const datasets = await openDatasets(loaded, scores, squareSize(model), options.skipCorrupt)
+    const datasets = await blameFile(loaded.file, () =>
+      openDatasets(loaded, scores, squareSize(model), options.skipCorrupt),
+    )
     const source = await featureSource(model, configuration.model, directory, scores, options)
     const features: Features[] = []
     for (const dataset of datasets) {
@@ -95,7 +98,7 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
     scores: measured,
     timings: stopwatch.seconds(),
     environment: await describeEnvironment(),
-    warnings: warningsOf(sets, options.limit),
+    warnings: warningsOf(sets, hashes, options.limit),
   }
   return { results, scored, sets }
 }
@@ -129,8 +132,9 @@ async function openDatasets(
     throw new InvalidFileError(file, `"id.train" is missing, and score "${learning.name}" learns from training images`)
   }
   const names = ood.map((set) => set.name)
-  const twice = names.find((name, i) => names.indexOf(name) !== i || name === 'id.train' || name === 'id.test')
-  if (twice !== undefined) throw new InvalidOptionError(`the set name "${twice}" is used twice: give every set its own`)
+  const taken = ['id.train', 'id.test', ...names]
+  const twice = names.find((name, i) => taken.indexOf(name) !== i + 2)
+  if (twice !== undefined) throw new InvalidOptionError(`two sets are called "${twice}": give every set its own name`)
   const common = { baseDirectory: directory, imageSize, skipCorrupt }
   const open = (
     { name: _, group: __, ...config }: SetConfiguration & { name?: string; group?: string },
@@ -205,7 +209,7 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-function warningsOf(sets: EvaluatedSets, limit: number | null): string[] {
+function warningsOf(sets: EvaluatedSets, hashes: ReadonlyMap<Dataset, string>, limit: number | null): string[] {
   const warnings: string[] = []
   for (const set of [sets.train, sets.id, ...sets.ood]) {
     if (set && set.skipped.length > 0) {
@@ -216,6 +220,10 @@ function warningsOf(sets: EvaluatedSets, limit: number | null): string[] {
     warnings.push('the training images have no labels: where a score learns by class, the predicted class was taken')
   }
   if (!sets.id.dataset.labelled) warnings.push('the ID test images have no labels, so there is no accuracy')
+  for (const { dataset } of sets.ood) {
+    const twin = [sets.train, sets.id].find((set) => set && hashes.get(set.dataset) === hashes.get(dataset))
+    if (twin) warnings.push(`${dataset.name} holds the very images of ${twin.dataset.name}`)
+  }
   if (limit !== null) warnings.push(`at most ${limit} images of every set were used (--limit)`)
   return warnings
 }

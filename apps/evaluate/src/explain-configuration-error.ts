@@ -22,8 +22,11 @@ function explain(issue: Issue, above: readonly PropertyKey[], content: unknown):
     return `${where} has the unknown key "${key}"${nearest(key, knownKeys(path))}`
   }
   if (issue.code === 'invalid_union') return explainUnion(issue, path, content, where)
-  if (found === undefined && issue.code === 'invalid_type') return `${where} is missing (${expectation(issue)})`
-  return `${where} is ${shown(found)}: ${lowerFirst(issue.message)}`
+  if (found === undefined) return `${where} is missing${'expected' in issue ? ` (expected ${issue.expected})` : ''}`
+  if (issue.code === 'invalid_value' && issue.values.length > 1) {
+    return `${where} is ${shown(found)}, which is not known${nearest(String(found), issue.values.map(String))}`
+  }
+  return `${where} is ${shown(found)}: ${lowerFirst(issue.message.replace(/^Invalid input: /, ''))}`
 }
 
 /** Of several forms the one that fits best speaks: the one whose first complaint lies deepest or is not a missing key. */
@@ -82,6 +85,4 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-const expectation = (issue: Issue): string =>
-  'expected' in issue ? `expected ${String(issue.expected)}` : issue.message
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -1,6 +1,7 @@
 import type { Images, Matrix, ModelOutputs, Tensor, Views } from '@mode-ood/core'
 import { normalizeImages, type Dataset, type ImageBatch, type SkippedImage } from '@mode-ood/data'
 import type { Model } from '@mode-ood/inference'
+import { checkLabels } from './check-labels.ts'
 import type { FeatureTensors, FeatureWriter } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
 import type { Progress } from './progress.ts'
@@ -14,6 +15,8 @@ export interface Extraction {
   readonly std: Channels
   readonly outputs: readonly StoredOutput[]
   readonly indices: readonly number[] | null
+  /** Whether a label that is no class of the model is an error: labels of OOD sets mean nothing. */
+  readonly checkedLabels: boolean
   readonly progress: Progress
 }
 
@@ -28,7 +31,7 @@ export async function extractFeatures(
   writer: FeatureWriter,
   extraction: Extraction,
 ): Promise<SkippedImage[]> {
-  const { model, mean, std, outputs, indices, progress } = extraction
+  const { model, mean, std, outputs, indices, checkedLabels, progress } = extraction
   const skipped: SkippedImage[] = []
   const underWay: { batch: ImageBatch; outputs: Promise<ModelOutputsOf> }[] = []
   const finishOldest = async () => {
@@ -44,6 +47,8 @@ export async function extractFeatures(
       onSkip: (image) => skipped.push(image),
     })
     for await (const batch of batches) {
+      const { labels, indices: positions } = batch
+      if (checkedLabels && labels) checkLabels(dataset, { labels, indices: positions }, model.classes)
       const images: Images = normalizeImages(batch, { mean, std })
       underWay.push({ batch, outputs: model.run(images, { outputs }) })
       if (underWay.length >= readAhead) await finishOldest()

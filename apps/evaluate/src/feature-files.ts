@@ -51,6 +51,8 @@ export async function openFeatureFiles(directory: string): Promise<FeatureFiles 
 
 /** Collects features part by part beside their final place. */
 export interface FeatureWriter {
+  /** Where the parts lie before they are committed, and stay when they cannot be; whoever writes removes it in the end. */
+  readonly temporary: string
   append(part: FeatureTensors, rows: number): Promise<void>
   /** Moves the whole to its final place, where that is possible, and hands it over for reading. */
   commit(outputs: readonly string[], skipped: FeatureManifest['skipped']): Promise<FeatureFiles>
@@ -72,6 +74,7 @@ export function createFeatureWriter(directory: string, onTrouble: (error: Error)
     onTrouble(trouble)
   }
   return {
+    temporary: beside,
     async append(part, rows) {
       count += rows
       if (trouble === null) {

@@ -9,6 +9,7 @@ import { extractFeatures, type StoredOutput } from './extract-features.ts'
 import { createFeatureWriter, openFeatureFiles, type FeatureFiles, type FeatureTensors } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
 import type { Progress } from './progress.ts'
+import { systemReason } from './system-reason.ts'
 
 /** What the model says about one set; gone through batch by batch, as often as needed. */
 export interface Features {
@@ -49,11 +50,13 @@ export async function loadFeatures(dataset: Dataset, source: FeatureSource): Pro
     return toFeatures(dataset, kept, source.model.head)
   }
   const writer = createFeatureWriter(directory, (error) =>
-    progress.say(`  features of ${dataset.name} are not kept: ${error.message}`),
+    progress.say(`  features of ${dataset.name} are not kept: ${systemReason(error)}`),
   )
+  source.removeAtEnd(writer.temporary)
   try {
+    const checkedLabels = dataset.name.startsWith('id.')
     const wanted = [...new Set([...outputs, ...((kept?.manifest.outputs ?? []) as StoredOutput[])])]
-    const skipped = await extractFeatures(dataset, writer, { ...source, outputs: wanted, indices })
+    const skipped = await extractFeatures(dataset, writer, { ...source, outputs: wanted, indices, checkedLabels })
     const files = await writer.commit(wanted, skipped)
     progress.finish(`${files.count} images${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
     return toFeatures(dataset, files, source.model.head)

@@ -1,5 +1,8 @@
 import { SingleBar } from 'cli-progress'
 
+/** A terminal, a pipe, or anything else that takes text. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+
 /** Shows how far a run is: a bar with rate and time left on a terminal, a line a stage elsewhere. */
 export interface Progress {
   /** Begins a stage of `total` steps. */
@@ -14,7 +17,7 @@ export interface Progress {
   stop(): void
 }
 
-export function createProgress(stream: NodeJS.WriteStream, now: () => number = () => performance.now()): Progress {
+export function createProgress(stream: OutputStream, now: () => number = () => performance.now()): Progress {
   let bar: SingleBar | null = null
   let stage = ''
   let began = 0

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { InvalidOptionError, ModeOodError } from '@mode-ood/core'
 import { renderTable } from '@mode-ood/report'
 import { z } from 'zod'
@@ -9,17 +10,23 @@ import { chooseScores } from './choose-scores.ts'
 import { helpText, parseCommandLine, type CommandLine } from './command-line.ts'
 import { loadConfiguration } from './configuration.ts'
 import { configurationSchema } from './configuration-schema.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, type Evaluation } from './evaluate.ts'
 import { removeLeftovers } from './feature-files.ts'
-import { createProgress, type Progress } from './progress.ts'
+import { createProgress, type OutputStream, type Progress } from './progress.ts'
 import { createThumbnails } from './thumbnails.ts'
-import { checkOutputDirectory, writeOutputs } from './write-outputs.ts'
+import { checkDirectory, writeOutputs } from './write-outputs.ts'
 
 const demoConfiguration = fileURLToPath(new URL('../demo/demo.yaml', import.meta.url))
 
+/** Where a command writes: results to `stdout`, progress and errors to `stderr`. */
+export interface CommandStreams {
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+}
+
 /** Runs the command and tells its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-export async function runCommand(args: readonly string[]): Promise<number> {
-  const { stdout, stderr } = process
+export async function runCommand(args: readonly string[], streams: CommandStreams = process): Promise<number> {
+  const { stdout, stderr } = streams
   let debug = args.includes('--debug')
   const progress = createProgress(stderr)
   const temporary: string[] = []
@@ -32,7 +39,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     stderr.write('interrupted; nothing half-written was left behind\n')
     process.exit(130)
   }
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  // Not `once`: npm sends the signal a second time, and that must not end the process in the middle of its clean-up.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
     const line = parseCommandLine(args)
     debug = line.debug
@@ -44,28 +52,36 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       stdout.write(`${JSON.stringify(z.toJSONSchema(configurationSchema, { io: 'input' }), null, 2)}\n`)
       return 0
     }
-    return await run(line, progress, (directory) => temporary.push(directory))
+    return await run(line, stdout, progress, (directory) => temporary.push(directory))
   } catch (error) {
     progress.stop()
-    return explainFailure(error, debug)
+    return explainFailure(error, stderr, debug)
   } finally {
     cleanUp()
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
 
-async function run(line: CommandLine, progress: Progress, removeAtEnd: (directory: string) => void): Promise<number> {
+async function run(
+  line: CommandLine,
+  stdout: OutputStream,
+  progress: Progress,
+  removeAtEnd: (directory: string) => void,
+): Promise<number> {
   if (line.demo && line.config !== null) throw new InvalidOptionError('give --config or --demo, not both')
   if (!line.demo && line.config === null)
     throw new InvalidOptionError('--config FILE is missing; --help shows how to use it')
   const configPath = line.config ?? demoConfiguration
   const output = line.output ?? join('runs', basename(configPath, extname(configPath)))
-  const writable = await checkOutputDirectory(output)
-  if (writable) progress.say(`${output} cannot be written (${writable}); the numbers will be shown here only`)
+  const trouble = await checkDirectory('--output', output)
+  if (trouble) progress.say(`${output} cannot be written (${trouble}); the numbers will be shown here only`)
   const loaded = await loadConfiguration(configPath)
-  const scores = await chooseScores(loaded.configuration.scores, line.scores, loaded.directory)
+  const scores = await chooseScores(loaded, line.scores)
   const cache = line.useCache ? (line.cache ?? defaultCache()) : null
-  if (cache !== null) await removeLeftovers(cache)
+  if (cache !== null) {
+    await checkDirectory('--cache', cache)
+    await removeLeftovers(cache)
+  }
 
   const evaluation = await evaluate(loaded, {
     scores,
@@ -77,16 +93,27 @@ async function run(line: CommandLine, progress: Progress, removeAtEnd: (director
     skipCorrupt: line.skipCorrupt,
   })
   const { results } = evaluation
-  const { columns: width = 100, isTTY: color = false } = process.stdout
-  process.stdout.write(`\n${renderTable(results, { width, color })}\n`)
-  for (const warning of results.warnings) process.stdout.write(`Note: ${warning}.\n`)
+  const { columns: width = 100, isTTY: color = false } = stdout
+  stdout.write(`\n${renderTable(results, { width, color })}\n`)
+  for (const warning of results.warnings) stdout.write(`Note: ${warning}.\n`)
+  stdout.write(listSkipped(results))
   const thumbnails = await createThumbnails(evaluation)
-  await writeOutputs(output, evaluation, thumbnails)
+  await writeOutputs(output, evaluation, thumbnails, removeAtEnd)
   const report = relative(process.cwd(), resolve(output, 'report.html')) || output
-  process.stdout.write(`\nReport: ${report} (results.json, results.csv and scores.safetensors beside it)\n`)
-  if (line.demo) process.stdout.write(demoHint)
+  stdout.write(`\nReport: ${report} (results.json, results.csv and scores.safetensors beside it)\n`)
+  if (line.demo) stdout.write(demoHint)
   return 0
 }
+
+/** The images that were left out, the first of them where there are many. */
+function listSkipped({ id, ood }: Evaluation['results']): string {
+  const skipped = [id.train, id.test, ...ood].flatMap((set) => set.skipped)
+  const lines = skipped.slice(0, skippedShown).map(({ file, reason }) => `  ${file}: ${reason}\n`)
+  if (skipped.length > skippedShown) lines.push(`  and ${skipped.length - skippedShown} more, see results.json\n`)
+  return lines.join('')
+}
+
+const skippedShown = 20
 
 const demoHint = `Next:   npm run evaluate -- --config FILE     your own checkpoint and images (README: "Your model")
 `
@@ -96,15 +123,15 @@ function defaultCache(): string {
 }
 
 /** One sentence for what was foreseen; for a defect its message and how to see more. */
-function explainFailure(error: unknown, debug: boolean): number {
-  if (debug) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+function explainFailure(error: unknown, stderr: OutputStream, debug: boolean): number {
+  if (debug) stderr.write(`${inspect(error)}\n`)
   if (error instanceof ModeOodError) {
-    process.stderr.write(`error: ${error.message}\n`)
+    stderr.write(`error: ${error.message}\n`)
     return error instanceof InvalidOptionError ? 2 : 1
   }
   const message = error instanceof Error ? error.message.split('\n')[0] : String(error)
   const code = (error as NodeJS.ErrnoException).code
   const foreseen = typeof code === 'string' && /^E[A-Z]+$/.test(code)
-  process.stderr.write(foreseen ? `error: ${message}\n` : `error: ${message} (unexpected; --debug shows where)\n`)
+  stderr.write(foreseen ? `error: ${message}\n` : `error: ${message} (unexpected; --debug shows where)\n`)
   return 1
 }

@@ -1,4 +1,6 @@
-import { InvalidInputError, ModeOodError, type FittedScore, type Score } from '@mode-ood/core'
+import type { FittedScore, Score } from '@mode-ood/core'
+import { blameScore } from './blame-score.ts'
+import { checkLabels } from './check-labels.ts'
 import { argmaxRows, type Features } from './features.ts'
 import type { Progress } from './progress.ts'
 
@@ -21,8 +23,10 @@ export async function scoreFeatures(
   const images = sets.id.count + sets.ood.reduce((sum, set) => sum + set.count, 0)
   const began = performance.now()
   progress.start(label, images)
-  const fitted = await score.fit(
-    sets.train ? { [Symbol.asyncIterator]: () => sets.train!.batches()[Symbol.asyncIterator]() } : [],
+  const fitted = await blameScore(
+    score,
+    () => 'set "id.train"',
+    () => score.fit(sets.train ? sets.train.batches() : []),
   )
   const fittedAt = performance.now()
   try {
@@ -41,13 +45,8 @@ async function scoreSet(fitted: FittedScore, set: Features, progress: Progress):
   const scores = new Float64Array(set.count)
   let done = 0
   for await (const batch of set.batches()) {
-    try {
-      scores.set(await fitted.score(batch), done)
-    } catch (error) {
-      if (!(error instanceof ModeOodError)) throw error
-      const at = set.dataset.describe(batch.indices[0] ?? 0)
-      throw new InvalidInputError(`set "${set.dataset.name}", images from ${at} on: ${error.message}`, { cause: error })
-    }
+    const place = () => `set "${set.dataset.name}", images from ${set.dataset.describe(batch.indices[0] ?? 0)} on`
+    scores.set(await blameScore(fitted, place, () => fitted.score(batch)), done)
     done += batch.labels.length
     progress.advance(batch.labels.length)
   }
@@ -64,13 +63,8 @@ export async function accuracy(set: Features): Promise<number | null> {
   let correct = 0
   for await (const { logits, labels, indices } of set.batches()) {
     const predictions = argmaxRows(logits)
-    for (const [i, label] of labels.entries()) {
-      if (label < 0 || label >= logits.columns) {
-        const name = `${set.dataset.name} (${set.dataset.describe(indices[i]!)})`
-        throw new InvalidInputError(`${name} has the label ${label}, but the model has ${logits.columns} classes`)
-      }
-      if (predictions[i] === label) correct++
-    }
+    checkLabels(set.dataset, { labels, indices }, logits.columns)
+    for (const [i, label] of labels.entries()) if (predictions[i] === label) correct++
   }
   return correct / set.count
 }

@@ -1,44 +1,60 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants } from 'node:fs'
+import { access, mkdir, open, rename, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { InvalidFileError, InvalidOptionError, type Tensor } from '@mode-ood/core'
 import { renderCsv, renderReport, type ThumbnailStrip } from '@mode-ood/report'
 import { writeSafetensors } from '@mode-ood/safetensors'
 import type { Evaluation } from './evaluate.ts'
+import { systemReason } from './system-reason.ts'
 
 /**
- * Looks at the output directory before the work begins.
+ * Looks at a directory to write to (what `option` names) before the work begins, and makes it.
  *
  * @returns why it cannot be written, or null when it can.
  * @throws InvalidOptionError when the path is a file.
  */
-export async function checkOutputDirectory(directory: string): Promise<string | null> {
+export async function checkDirectory(option: string, directory: string): Promise<string | null> {
   const found = await stat(directory).catch(() => null)
   if (found && !found.isDirectory()) {
-    throw new InvalidOptionError(`--output ${directory} is a file, and must be a directory or not exist yet`)
+    throw new InvalidOptionError(`${option} ${directory} is a file, and must be a directory or not exist yet`)
   }
   try {
     await mkdir(directory, { recursive: true })
+    await access(directory, constants.W_OK)
     return null
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
+    const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOTDIR' || code === 'EEXIST') {
-      throw new InvalidOptionError(`--output ${directory} lies below a file, and must be a directory or not exist yet`)
+      throw new InvalidOptionError(`${option} ${directory} lies below a file, and must be a directory or not exist yet`)
     }
-    return code ?? message
+    return systemReason(error)
   }
 }
 
-/** Writes results.json, results.csv, report.html and scores.safetensors; each appears whole or not at all. */
+/**
+ * Writes results.json, results.csv, report.html and scores.safetensors; each appears whole or not at all. `removeAtEnd` is
+ * told where they are written before they are moved to their places.
+ *
+ * @throws InvalidFileError when one cannot be written.
+ */
 export async function writeOutputs(
   directory: string,
   { results, scored }: Evaluation,
   thumbnails: ThumbnailStrip[],
+  removeAtEnd: (path: string) => void,
 ): Promise<void> {
   const report = await renderReport(results, { scores: scored }, { thumbnails })
-  await write(directory, 'scores.safetensors', writeSafetensors(rawScores(scored)))
-  await write(directory, 'results.csv', renderCsv(results))
-  await write(directory, 'report.html', report)
-  await write(directory, 'results.json', `${JSON.stringify(results, null, 2)}\n`)
+  const files: [string, string | Uint8Array][] = [
+    ['scores.safetensors', writeSafetensors(rawScores(scored))],
+    ['results.csv', renderCsv(results)],
+    ['report.html', report],
+    ['results.json', `${JSON.stringify(results, null, 2)}\n`],
+  ]
+  for (const [name, content] of files) {
+    const beside = join(directory, `${name}.${process.pid}.tmp`)
+    removeAtEnd(beside)
+    await write(join(directory, name), beside, content)
+  }
 }
 
 /** Float64 [images] under `SCORE/id` and `SCORE/ood/SET`. */
@@ -52,11 +68,9 @@ function rawScores(scored: Evaluation['scored']): Map<string, Tensor> {
   return tensors
 }
 
-async function write(directory: string, name: string, content: string | Uint8Array): Promise<void> {
-  const path = join(directory, name)
-  const beside = `${path}.${process.pid}.tmp`
+async function write(path: string, beside: string, content: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true })
+    await mkdir(dirname(path), { recursive: true })
     const file = await open(beside, 'w')
     try {
       await file.writeFile(content)
@@ -66,7 +80,6 @@ async function write(directory: string, name: string, content: string | Uint8Arr
     }
     await rename(beside, path)
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => {})
-    throw new InvalidFileError(path, `cannot be written: ${(error as Error).message}`, { cause: error })
+    throw new InvalidFileError(path, `cannot be written: ${systemReason(error)}`, { cause: error })
   }
 }

@@ -47,7 +47,8 @@ export async function fill(
 
 async function readable(file: string): Promise<number> {
   const found = await stat(file).catch((error: unknown) => refuse(file, error))
-  if (!found.isFile()) throw new InvalidFileError(file, 'is not a file')
+  if (!found.isFile())
+    throw new InvalidFileError(file, found.isDirectory() ? 'is a folder, not a file' : 'is not a file')
   const handle = await open(file, constants.O_RDONLY).catch((error: unknown) => refuse(file, error))
   await handle.close()
   return found.size
@@ -58,7 +59,7 @@ export function refuse(file: string, error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reasons: Record<string, string> = {
     ENOENT: 'does not exist',
-    ENOTDIR: 'does not exist',
+    ENOTDIR: 'lies below a file that is no folder',
     EACCES: 'may not be read (permission denied)',
     EISDIR: 'is a folder',
     EMFILE: 'could not be opened: too many open files',

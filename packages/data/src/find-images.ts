@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { InvalidFileError } from '@mode-ood/core'
 import { refuse } from './byte-source.ts'
 import { imageExtensions } from './decode-image.ts'
 
@@ -12,6 +13,8 @@ import { imageExtensions } from './decode-image.ts'
  */
 export async function findImages(folder: string): Promise<string[]> {
   const found: string[] = []
+  const target = await stat(folder).catch((error: unknown) => refuse(folder, error))
+  if (!target.isDirectory()) throw new InvalidFileError(folder, 'is a file, but a folder of images was expected')
   await visit(folder, '', [await realpath(folder).catch((error: unknown) => refuse(folder, error))], found)
   return found
 }

@@ -64,7 +64,7 @@ test('CIFAR-100 has fine and coarse labels', async () => {
 
 describe('torn files', () => {
   for (const [size, message] of [
-    [0, 'has 0 bytes, which is 0 cifar10 records of 3073 bytes and 0 bytes more'],
+    [0, 'is empty (0 bytes), but cifar10 records were expected'],
     [3072, 'has 3072 bytes, which is 0 cifar10 records of 3073 bytes and 3072 bytes more'],
     [6147, 'has 6147 bytes, which is 2 cifar10 records of 3073 bytes and 1 bytes more'],
   ] as const) {

@@ -56,6 +56,7 @@ async function openRecords(file: string, recordSize: number, format: string): Pr
   const bytes = await openByteSource(file)
   const count = Math.floor(bytes.size / recordSize)
   const rest = bytes.size - count * recordSize
+  if (bytes.size === 0) throw new InvalidFileError(file, `is empty (0 bytes), but ${format} records were expected`)
   if (count === 0 || rest > 0) {
     throw new InvalidFileError(
       file,
