@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
 import { temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
 import { decodeImage } from './decode-image.ts'
@@ -46,11 +47,17 @@ describe('what cannot be decoded is an error that names the file and why', () =>
   const picture = readFileSync(fixture('picture.png'))
   const flipped = Buffer.from(picture)
   flipped[1000]! ^= 0xff
+  // The header of a PNG begins at byte 12; its width and height, and the check sum behind it, are replaced.
+  const huge = Buffer.from(picture)
+  huge.writeUInt32BE(20_000, 16)
+  huge.writeUInt32BE(20_000, 20)
+  huge.writeUInt32BE(crc32(huge.subarray(12, 29)), 29)
   const cases: [name: string, bytes: Uint8Array, reason: RegExp][] = [
     ['empty.jpg', new Uint8Array(0), /is empty \(0 bytes\)$/],
     ['truncated.jpg', photograph.subarray(0, photograph.length - 20), /damaged .*premature end/],
     ['truncated.png', picture.subarray(0, 3000), /damaged/],
     ['flipped.png', flipped, /damaged/],
+    ['huge.png', huge, /has more pixels than are decoded, 268402689: make it smaller$/],
     ['text.png', Buffer.from('not an image'), /not an image .*unsupported image format/],
     ['picture.bmp', readFileSync(fixture('kinds/rgb.bmp')), /BMP images are not supported/],
   ]

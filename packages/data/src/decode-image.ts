@@ -10,6 +10,9 @@ export const imageExtensions: ReadonlySet<string> = new Set(
   ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif'].map((extension) => `.${extension}`),
 )
 
+/** Of an image, against files that would fill the memory: they decode to three bytes a pixel. */
+const mostPixels = 0x3fff ** 2
+
 /**
  * The pixels of an image file as RGB bytes, the way Pillow's `convert('RGB')` gives them: grey is replicated, alpha is dropped
  * (not blended), an embedded colour profile is not applied, only the first frame or page is taken; JPEG pixels are equal to
@@ -17,12 +20,13 @@ export const imageExtensions: ReadonlySet<string> = new Set(
  *
  * Decoding takes one thread of libuv's pool (four, UV_THREADPOOL_SIZE) and none of the caller's.
  *
- * @throws InvalidFileError when the file is absent, empty, truncated, damaged or no image that sharp reads.
+ * @throws InvalidFileError when the file is absent, empty, truncated, damaged, larger than 268 million pixels or no image
+ * that sharp reads.
  */
 export async function decodeImage(file: string): Promise<Pixels> {
   prepareSharp()
   try {
-    const image = sharp(file, { autoOrient: true, ignoreIcc: true, failOn: 'warning' })
+    const image = sharp(file, { autoOrient: true, ignoreIcc: true, failOn: 'warning', limitInputPixels: mostPixels })
     const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
     return { width: info.width, height: info.height, data: info.channels === 3 ? data : replicate(data) }
   } catch (error) {
@@ -62,6 +66,11 @@ async function explain(file: string, error: unknown): Promise<InvalidFileError> 
   }
   const message = error instanceof Error ? error.message : String(error)
   const lines = message.split('\n').map((line) => line.trim())
+  if (message.includes('exceeds pixel limit')) {
+    return new InvalidFileError(file, `has more pixels than are decoded, ${mostPixels}: make it smaller`, {
+      cause: error,
+    })
+  }
   const reason = lines.find((line) => line.length > 0) ?? 'unknown error'
   return new InvalidFileError(file, `is damaged or not an image (${reason.replaceAll(`${file}: `, '')})`, {
     cause: error,
