@@ -1,79 +1,98 @@
 import type { DType, Tensor } from '@mode-ood/core'
+import { decodeElements } from '@mode-ood/safetensors'
+import type { Fail } from './fail.ts'
+
+/** What the elements of a storage are, and how their little-endian bytes are read. */
+export interface StorageType {
+  readonly dtype: DType
+  /** Bytes of an element in the file. */
+  readonly size: number
+  decode(bytes: Uint8Array): Tensor['data']
+}
 
 /** Bytes of a storage and what its elements are. */
 export interface Storage {
   readonly type: StorageType
   readonly bytes: Uint8Array
+  readonly isBigEndian: boolean
 }
 
-export interface StorageType {
-  readonly dtype: DType
-  readonly size: number
-  readonly read: (view: DataView, offset: number) => number | bigint
-}
+const asIs = (dtype: DType, size: number): StorageType => ({
+  dtype,
+  size,
+  decode: (bytes) => decodeElements(dtype, bytes),
+})
 
-/** bfloat16 is the upper half of a float32. */
-function bfloat16(view: DataView, offset: number): number {
-  const scratch = new DataView(new ArrayBuffer(4))
-  scratch.setUint16(2, view.getUint16(offset, true), true)
-  return scratch.getFloat32(0, true)
-}
-
-function float16(view: DataView, offset: number): number {
-  const bits = view.getUint16(offset, true)
-  const sign = bits >> 15 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
-}
-
-/** The storages of torch that have an element type here; smaller integers widen to int32. */
-export const storageTypes: Readonly<Record<string, StorageType>> = {
-  DoubleStorage: { dtype: 'F64', size: 8, read: (view, at) => view.getFloat64(at, true) },
-  FloatStorage: { dtype: 'F32', size: 4, read: (view, at) => view.getFloat32(at, true) },
-  HalfStorage: { dtype: 'F16', size: 2, read: float16 },
-  BFloat16Storage: { dtype: 'BF16', size: 2, read: bfloat16 },
-  LongStorage: { dtype: 'I64', size: 8, read: (view, at) => view.getBigInt64(at, true) },
-  IntStorage: { dtype: 'I32', size: 4, read: (view, at) => view.getInt32(at, true) },
-  ShortStorage: { dtype: 'I32', size: 2, read: (view, at) => view.getInt16(at, true) },
-  CharStorage: { dtype: 'I32', size: 1, read: (view, at) => view.getInt8(at) },
-  ByteStorage: { dtype: 'U8', size: 1, read: (view, at) => view.getUint8(at) },
-  BoolStorage: { dtype: 'U8', size: 1, read: (view, at) => view.getUint8(at) },
-}
-
-const arrays = {
-  F64: Float64Array,
-  F32: Float32Array,
-  F16: Float32Array,
-  BF16: Float32Array,
-  I64: BigInt64Array,
-  I32: Int32Array,
-  U8: Uint8Array,
-} as const
-
-/** The elements of a strided tensor, row-major. `fail` is called where they lie outside the storage. */
-export function gather(
-  { type, bytes }: Storage,
-  offset: number,
-  shape: readonly number[],
-  strides: readonly number[],
-  fail: (message: string) => never,
-): Tensor {
-  const whole = [offset, ...shape, ...strides].every((value) => Number.isSafeInteger(value) && value >= 0)
-  if (!whole || shape.length !== strides.length)
-    fail('holds a tensor with a shape or strides that are no whole numbers')
-  const length = shape.reduce((product, extent) => product * extent, 1)
-  const last = offset + shape.reduce((sum, extent, i) => sum + (extent - 1) * strides[i]!, 0)
-  if (length > 0 && (last + 1) * type.size > bytes.length) {
-    fail(`holds a tensor that needs ${(last + 1) * type.size} bytes of a storage of ${bytes.length}`)
-  }
-  const data = new arrays[type.dtype](length) as unknown as { [index: number]: number | bigint }
+function decodeInt16(bytes: Uint8Array): Int32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Int32Array.from({ length: bytes.length / 2 }, (_, i) => view.getInt16(2 * i, true))
+}
+
+/** The storages of torch that have an element type here; smaller integers widen to int32, booleans are 0 and 1. */
+export const storageTypes: ReadonlyMap<string, StorageType> = new Map([
+  ['torch.DoubleStorage', asIs('F64', 8)],
+  ['torch.FloatStorage', asIs('F32', 4)],
+  ['torch.HalfStorage', asIs('F16', 2)],
+  ['torch.BFloat16Storage', asIs('BF16', 2)],
+  ['torch.LongStorage', asIs('I64', 8)],
+  ['torch.IntStorage', asIs('I32', 4)],
+  ['torch.ShortStorage', { dtype: 'I32', size: 2, decode: decodeInt16 }],
+  ['torch.CharStorage', { dtype: 'I32', size: 1, decode: (bytes) => Int32Array.from(new Int8Array(bytes)) }],
+  ['torch.ByteStorage', asIs('U8', 1)],
+  ['torch.BoolStorage', asIs('U8', 1)],
+])
+
+/** How the elements of a tensor lie in its storage, in elements. */
+export interface Layout {
+  readonly offset: number
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
+}
+
+/** Number of elements of a layout. @throws through `fail` where it is no layout, or reaches beyond the storage. */
+export function checkLayout({ type, bytes }: Storage, { offset, shape, strides }: Layout, fail: Fail): number {
+  const whole = [offset, ...shape, ...strides].every((value) => Number.isSafeInteger(value) && value >= 0)
+  if (!whole || shape.length !== strides.length || shape.length > mostAxes) {
+    fail('holds a tensor with a shape or strides that are no whole numbers')
+  }
+  const length = shape.reduce((product, extent) => product * extent, 1)
+  if (length === 0) return 0
+  const end = offset + shape.reduce((sum, extent, i) => sum + (extent - 1) * strides[i]!, 0) + 1
+  if (end * type.size > bytes.length) {
+    fail(`holds a tensor that needs ${end * type.size} bytes of a storage of ${bytes.length}`)
+  }
+  return length
+}
+
+/** torch allows 64. */
+const mostAxes = 64
+
+/** The elements of a tensor, row-major; a view on the file where they lie so already. The layout has been checked. */
+export function gather({ type, bytes, isBigEndian }: Storage, layout: Layout, length: number): Tensor {
+  const { size } = type
+  const start = layout.offset * size
+  const plain = isRowMajor(layout) && (!isBigEndian || size === 1)
+  const elements = plain ? bytes.subarray(start, start + length * size) : collect(bytes, size, layout, length)
+  if (isBigEndian) reverseElements(elements, plain ? 1 : size)
+  return { dtype: type.dtype, shape: [...layout.shape], data: type.decode(elements) } as Tensor
+}
+
+function isRowMajor({ shape, strides }: Layout): boolean {
+  let expected = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false
+    expected *= shape[axis]!
+  }
+  return true
+}
+
+/** Copies the elements one by one in row-major order. */
+function collect(bytes: Uint8Array, size: number, { offset, shape, strides }: Layout, length: number): Uint8Array {
+  const elements = new Uint8Array(length * size)
   const position = shape.map(() => 0)
   let at = offset
   for (let i = 0; i < length; i++) {
-    data[i] = type.read(view, at * type.size)
+    for (let byte = 0; byte < size; byte++) elements[i * size + byte] = bytes[at * size + byte]!
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       at += strides[axis]!
       if (++position[axis]! < shape[axis]!) break
@@ -81,7 +100,12 @@ export function gather(
       position[axis] = 0
     }
   }
-  return { dtype: type.dtype, shape: [...shape], data } as unknown as Tensor
+  return elements
+}
+
+function reverseElements(elements: Uint8Array, size: number): void {
+  if (size === 1) return
+  for (let start = 0; start < elements.length; start += size) elements.subarray(start, start + size).reverse()
 }
 
 export function isTensor(value: unknown): value is Tensor {
