@@ -27,6 +27,7 @@ const refusals: Refusal[] = [
   ['an unknown score in --scores', args('--scores', 'msp,knm'), 2, /no score "knm"; did you mean knn\?/],
   ['nothing like a score in --scores', args('--scores', 'zzzzzz'), 2, /no score "zzzzzz"; there are csd, knn/],
   ['no name in --scores', args('--scores', 'msp,'), 2, /--scores is "msp," and must be names with a comma between/],
+  ['a cache of no size', args('--cache-size', 'big'), 2, /--cache-size is "big" and must be a number of gigabytes/],
   ['a cache that is a file', args('--cache', aFile), 2, /--cache .*main\.ts is a file, and must be a directory/],
   ['an output that is a file', args('--output', aFile), 2, /--output .*main\.ts is a file, and must be a directory/],
 

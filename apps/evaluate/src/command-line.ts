@@ -11,6 +11,8 @@ export interface CommandLine {
   readonly limit: number | null
   readonly threads: number | null
   readonly cache: string | null
+  /** In bytes. */
+  readonly cacheSize: number
   readonly useCache: boolean
   readonly skipCorrupt: boolean
   readonly schema: boolean
@@ -26,6 +28,7 @@ const options = {
   limit: { type: 'string' },
   threads: { type: 'string' },
   cache: { type: 'string' },
+  'cache-size': { type: 'string' },
   'no-cache': { type: 'boolean' },
   'skip-corrupt': { type: 'boolean' },
   schema: { type: 'boolean' },
@@ -47,6 +50,7 @@ export const helpText: string = `Evaluate out-of-distribution scores of a model 
   --limit N        at most N images a set, spread evenly over it
   --threads N      worker threads (default: the machine's cores)
   --cache DIR      where features are kept between runs (default: the user's cache folder)
+  --cache-size N   gigabytes the cache may take; what was not used for longest goes first (default: 10)
   --no-cache       compute all features anew and keep none
   --skip-corrupt   leave out images that cannot be decoded, and list them
   --schema         print the JSON Schema of the configuration
@@ -83,6 +87,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     limit: count('--limit', text('limit')),
     threads: count('--threads', text('threads'), mostThreads),
     cache: text('cache'),
+    cacheSize: gigabytes('--cache-size', text('cache-size') ?? '10'),
     useCache: !given('no-cache'),
     skipCorrupt: given('skip-corrupt'),
     schema: given('schema'),
@@ -96,6 +101,12 @@ function names(option: string, value: string | null): string[] | null {
   const listed = value.split(',').map((name) => name.trim())
   if (!listed.includes('')) return listed
   throw new InvalidOptionError(`${option} is "${value}" and must be names with a comma between, such as csd,knn`)
+}
+
+function gigabytes(option: string, value: string): number {
+  const number = Number(value)
+  if (value.trim() !== '' && number >= 0 && number < Infinity) return number * 1e9
+  throw new InvalidOptionError(`${option} is "${value}" and must be a number of gigabytes`)
 }
 
 function count(option: string, value: string | null, most = Number.MAX_SAFE_INTEGER): number | null {

@@ -10,10 +10,10 @@ import { blameFile } from './blame-file.ts'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { ModelConfiguration, SetConfiguration } from './configuration-schema.ts'
 import { describeEnvironment } from './environment.ts'
-import type { StoredOutput } from './extract-features.ts'
 import { loadFeatures, type Features, type FeatureSource } from './features.ts'
 import { measure } from './measure.ts'
 import type { Progress } from './progress.ts'
+import type { StoredOutput } from './stored-output.ts'
 import { accuracy, scoreFeatures, type ScoredSets } from './score-features.ts'
 
 export interface EvaluateOptions {
@@ -152,17 +152,18 @@ async function featureSource(
   config: ModelConfiguration,
   directory: string,
   scores: readonly Score[],
-  { limit, cache, progress, removeAtEnd }: EvaluateOptions,
+  { limit, cache, skipCorrupt, progress, removeAtEnd }: EvaluateOptions,
 ): Promise<FeatureSource> {
   const needs = new Set<string>(['logits', ...scores.flatMap((score) => score.needs)])
   const outputs = (['logits', 'embedding', 'views'] as const satisfies StoredOutput[]).filter((name) => needs.has(name))
   const { checkpoint: _, onnx: __, mean: ___, std: ____, ...graph } = { checkpoint: '', onnx: '', ...config }
-  const { onnxruntime } = await describeEnvironment()
+  const { modeOod, onnxruntime } = await describeEnvironment()
   const file = await hashFile(resolve(directory, modelFile(config)))
   const modelHash = createHash('sha256')
-    .update(JSON.stringify([file, graph, onnxruntime]))
+    .update(JSON.stringify([file, graph, modeOod, onnxruntime]))
     .digest('hex')
-  return { model, modelHash, mean: config.mean, std: config.std, outputs, limit, cache, progress, removeAtEnd }
+  const { mean, std } = config
+  return { model, modelHash, mean, std, outputs, limit, cache, skipCorrupt, progress, removeAtEnd }
 }
 
 function measureScore(

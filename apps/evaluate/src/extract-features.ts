@@ -5,9 +5,7 @@ import { checkLabels } from './check-labels.ts'
 import type { FeatureTensors, FeatureWriter } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
 import type { Progress } from './progress.ts'
-
-/** The outputs that are stored for every image of a set. */
-export type StoredOutput = 'logits' | 'embedding' | 'views'
+import type { StoredOutput } from './stored-output.ts'
 
 export interface Extraction {
   readonly model: Model

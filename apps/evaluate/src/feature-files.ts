@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tensor } from '@mode-ood/core'
 import { readSafetensors, writeSafetensors } from '@mode-ood/safetensors'
 import { z } from 'zod'
+import type { StoredOutput } from './stored-output.ts'
 
 /** A part of a set's features: a few hundred images, as named tensors. */
 export type FeatureTensors = ReadonlyMap<string, Tensor>
@@ -18,31 +19,39 @@ export interface FeatureFiles {
 
 const manifestSchema = z.strictObject({
   format: z.literal('mode-ood features 1'),
-  outputs: z.array(z.string()),
+  outputs: z.array(z.enum(['logits', 'embedding', 'views'])),
   count: z.int().nonnegative(),
   skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
-  parts: z.array(z.strictObject({ file: z.string(), rows: z.int().positive(), sha256: z.string() })),
+  parts: z.array(
+    z.strictObject({
+      file: z.string().regex(/^part-\d{5,}\.safetensors$/),
+      rows: z.int().positive(),
+      sha256: z.string(),
+    }),
+  ),
 })
 
 /** What a directory of features holds; manifest.json. */
 export interface FeatureManifest {
   format: 'mode-ood features 1'
-  outputs: string[]
+  outputs: StoredOutput[]
   count: number
   skipped: { file: string; reason: string }[]
   parts: { file: string; rows: number; sha256: string }[]
 }
 
-/** Opens the features in a directory, or null when there are none, or they are torn or foreign. */
+/** Opens the features in a directory, or null when there are none, or they are torn or foreign. Marks them as used now. */
 export async function openFeatureFiles(directory: string): Promise<FeatureFiles | null> {
   try {
     const text = await readFile(join(directory, 'manifest.json'), 'utf8')
     const manifest = manifestSchema.parse(JSON.parse(text))
+    if (manifest.count !== manifest.parts.reduce((sum, part) => sum + part.rows, 0)) return null
     for (const part of manifest.parts) {
       const bytes = await readFile(join(directory, part.file))
       if (sha256(bytes) !== part.sha256) return null
     }
     const { count } = manifest
+    await utimes(join(directory, 'manifest.json'), new Date(), new Date()).catch(() => {})
     return { manifest, count, parts: () => readParts(manifest.parts.map((part) => join(directory, part.file))) }
   } catch {
     return null
@@ -55,7 +64,7 @@ export interface FeatureWriter {
   readonly temporary: string
   append(part: FeatureTensors, rows: number): Promise<void>
   /** Moves the whole to its final place, where that is possible, and hands it over for reading. */
-  commit(outputs: readonly string[], skipped: FeatureManifest['skipped']): Promise<FeatureFiles>
+  commit(outputs: readonly StoredOutput[], skipped: FeatureManifest['skipped']): Promise<FeatureFiles>
   discard(): Promise<void>
 }
 

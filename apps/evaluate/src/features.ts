@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { InvalidInputError, type Head, type ModelOutputs } from '@mode-ood/core'
 import type { Dataset, SkippedImage } from '@mode-ood/data'
 import type { Model } from '@mode-ood/inference'
-import { extractFeatures, type StoredOutput } from './extract-features.ts'
+import { extractFeatures } from './extract-features.ts'
 import { createFeatureWriter, openFeatureFiles, type FeatureFiles, type FeatureTensors } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
 import type { Progress } from './progress.ts'
+import type { StoredOutput } from './stored-output.ts'
 import { systemReason } from './system-reason.ts'
 
 /** What the model says about one set; gone through batch by batch, as often as needed. */
@@ -32,6 +33,7 @@ export interface FeatureSource {
   readonly limit: number | null
   /** Null keeps nothing beyond the run. */
   readonly cache: string | null
+  readonly skipCorrupt: boolean
   readonly progress: Progress
   /** Called with directories to remove when the run ends, however it ends. */
   readonly removeAtEnd: (directory: string) => void
@@ -45,7 +47,9 @@ export async function loadFeatures(dataset: Dataset, source: FeatureSource): Pro
   progress.start(`features of ${dataset.name}`, total)
   const directory = await placeOf(dataset, source, indices)
   const kept = cache === null ? null : await openFeatureFiles(directory)
-  if (kept && outputs.every((output) => kept.manifest.outputs.includes(output))) {
+  // An image that was skipped then is an error now, unless skipping is allowed again.
+  const isComplete = source.skipCorrupt || kept?.manifest.skipped.length === 0
+  if (kept && isComplete && outputs.every((output) => kept.manifest.outputs.includes(output))) {
     progress.finish(`${kept.manifest.count} images, from the cache`)
     return toFeatures(dataset, kept, source.model.head)
   }
@@ -55,7 +59,7 @@ export async function loadFeatures(dataset: Dataset, source: FeatureSource): Pro
   source.removeAtEnd(writer.temporary)
   try {
     const checkedLabels = dataset.name.startsWith('id.')
-    const wanted = [...new Set([...outputs, ...((kept?.manifest.outputs ?? []) as StoredOutput[])])]
+    const wanted = [...new Set([...outputs, ...(kept?.manifest.outputs ?? [])])]
     const skipped = await extractFeatures(dataset, writer, { ...source, outputs: wanted, indices, checkedLabels })
     const files = await writer.commit(wanted, skipped)
     progress.finish(`${files.count} images${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)

@@ -14,6 +14,7 @@ import { evaluate, type Evaluation } from './evaluate.ts'
 import { removeLeftovers } from './feature-files.ts'
 import { createProgress, type OutputStream, type Progress } from './progress.ts'
 import { createThumbnails } from './thumbnails.ts'
+import { trimCache } from './trim-cache.ts'
 import { checkDirectory, writeOutputs } from './write-outputs.ts'
 
 const demoConfiguration = fileURLToPath(new URL('../demo/demo.yaml', import.meta.url))
@@ -92,6 +93,7 @@ async function run(
     threads: line.threads,
     skipCorrupt: line.skipCorrupt,
   })
+  if (cache !== null) progress.say(await tidyCache(cache, line.cacheSize))
   const { results } = evaluation
   const { columns: width = 100, isTTY: color = false } = stdout
   stdout.write(`\n${renderTable(results, { width, color })}\n`)
@@ -103,6 +105,16 @@ async function run(
   stdout.write(`\nReport: ${report} (results.json, results.csv and scores.safetensors beside it)\n`)
   if (line.demo) stdout.write(demoHint)
   return 0
+}
+
+/** Entries that were used within so many milliseconds may belong to a run that goes on. */
+const inUseFor = 3_600_000
+
+/** Keeps the cache within its limit, and says where it is. */
+async function tidyCache(cache: string, mostBytes: number): Promise<string> {
+  const { bytes, removed } = await trimCache(cache, mostBytes, Date.now() - performance.now() - inUseFor)
+  const size = `${(bytes / 1e9).toFixed(2)} of at most ${mostBytes / 1e9} GB`
+  return `  cache: ${cache} (${size}${removed > 0 ? `, ${removed} old entries removed` : ''})`
 }
 
 /** The images that were left out, the first of them where there are many. */
