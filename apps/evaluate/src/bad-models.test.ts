@@ -45,6 +45,12 @@ const cut = (directory: string) => {
   writeFileSync(join(directory, 'cut.onnx'), readFileSync(join(shared, 'tiny.onnx')).subarray(0, 700))
   return join(directory, 'cut.onnx')
 }
+/** A checkpoint of the fixtures of torch-checkpoint. */
+const torch = (name: string) => () => {
+  const path = fileURLToPath(new URL(`../../../packages/torch-checkpoint/fixtures/${name}`, import.meta.url))
+  const { onnx: _, ...channels } = base.model as { onnx: string }
+  return { change: { model: { architecture: 'cifar-resnet20', checkpoint: path, ...channels } } }
+}
 const scores = (score: object) => () => ({ change: { scores: [score] } })
 
 const refusals: Refusal[] = [
@@ -88,6 +94,14 @@ const refusals: Refusal[] = [
     checkpoint((all) => all.set('conv1.weight', withNaN(all.get('conv1.weight')!))),
     1,
     /model\.safetensors: tensor conv1\.weight holds NaN at element 7/,
+  ],
+  ['a pickle that runs a command', torch('malicious.pt'), 1, /malicious\.pt: holds "posix\.system", which is refused/],
+  ['a pickled module', torch('module.pt'), 1, /save model\.state_dict\(\) instead/],
+  [
+    'another network in a .pt',
+    torch('training.pt'),
+    1,
+    /training\.pt: does not fit cifar-resnet20: .* tensors missing/,
   ],
   ['k beyond the bank', scores({ name: 'knn', k: 33 }), 1, /score "knn": k is 33 but the bank holds 32 vectors/],
   ['k beyond the bank of csd', scores({ name: 'csd', k: 1000 }), 1, /score "csd": k is 1000 but the bank holds \d+/],

@@ -78,7 +78,12 @@ const refusals: Refusal[] = [
   ['a set called id.test', () => ({ change: { ood: [{ ...base.ood[0], name: 'id.test' }] } }), 2, /called "id\.test"/],
   ['a score twice', scores('msp', 'msp'), 2, /evaluate\.json: score "msp" is listed twice with the same options/],
   ['an unknown score', scores('enrgy'), 2, /evaluate\.json: there is no score "enrgy"; did you mean energy\?/],
-  ['an unknown option of a score', scores({ name: 'knn', n: 3 }), 2, /evaluate\.json: score "knn": .*"n"/],
+  [
+    'an unknown option of a score',
+    scores({ name: 'knn', kk: 3 }),
+    2,
+    /evaluate\.json: score "knn": .*"kk"; did you mean k\?/,
+  ],
   ['an option that is no number', scores({ name: 'knn', k: 'three' }), 2, /evaluate\.json: score "knn": option "k"/],
   ['no score', scores(null), 1, /"scores\.0" is null: expected string/],
   [

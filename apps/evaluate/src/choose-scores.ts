@@ -13,7 +13,7 @@ import { resolveOwnPackages } from './resolve-own-packages.ts'
 type AnyDefinition = ScoreDefinition<Need, Record<string, unknown>>
 
 /** The scores a configuration may name. */
-const known: Readonly<Record<string, AnyDefinition>> = Object.fromEntries(
+const shipped: Readonly<Record<string, AnyDefinition>> = Object.fromEntries(
   [csd, knn, msp, maxLogit, energy, gen].map((definition) => [definition.name, definition as unknown as AnyDefinition]),
 )
 
@@ -44,17 +44,38 @@ async function createScore(entry: ScoreConfiguration, directory: string): Promis
   if (typeof entry === 'string') return createKnown(entry, {})
   if ('module' in entry && entry.module !== undefined) {
     const file = resolve(directory, String(entry.module))
-    return (await importScore(file))((entry.options ?? {}) as Record<string, unknown>)
+    return configure(await importScore(file), (entry.options ?? {}) as Record<string, unknown>)
   }
   const { name, ...options } = entry as { name: string }
   return createKnown(name, options)
 }
 
 function createKnown(name: string, options: Record<string, unknown>, others: readonly Score[] = []): Score {
-  const definition = Object.hasOwn(known, name) ? known[name] : undefined
-  if (definition) return definition(options)
-  const valid = [...new Set([...Object.keys(known), ...others.map((score) => score.name)])]
+  const definition = Object.hasOwn(shipped, name) ? shipped[name] : undefined
+  if (definition) return configure(definition, options)
+  const valid = [...new Set([...Object.keys(shipped), ...others.map((score) => score.name)])]
   throw new InvalidOptionError(`there is no score "${name}"${nearest(name, valid)}`)
+}
+
+/** A score with its options; an option it does not know is answered with the nearest it does. */
+function configure(definition: AnyDefinition, options: Record<string, unknown>): Score {
+  try {
+    return definition(options)
+  } catch (error) {
+    const known = defaultOptions(definition)
+    const unknown = Object.keys(options).find((option) => !known.includes(option))
+    if (!(error instanceof InvalidOptionError) || unknown === undefined) throw error
+    throw new InvalidOptionError(`${error.message}${nearest(unknown, known)}`, { cause: error })
+  }
+}
+
+/** Names of the options a score has when none are given; none where some must be given. */
+function defaultOptions(definition: AnyDefinition): string[] {
+  try {
+    return Object.keys(definition().options)
+  } catch {
+    return []
+  }
 }
 
 /** A person's own score: the default export of a module, or its only exported score. */

@@ -34,8 +34,13 @@ export const nodeArguments: readonly string[] = [
 
 /** The command as a person runs it, in a process of its own. */
 export function spawnCommand(...args: string[]): Promise<Outcome> {
+  return execute(process.execPath, [...nodeArguments, ...args])
+}
+
+/** A program with its arguments, to its end. */
+export function execute(program: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...nodeArguments, ...args], (error, stdout, stderr) => {
+    execFile(program, args, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr })
     })
   })

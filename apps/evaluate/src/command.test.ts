@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,26 +5,10 @@ import { parseResults, type Results } from '@mode-ood/report'
 import { readSafetensors } from '@mode-ood/safetensors'
 import { describeWithData, realData, temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
+import { spawnCommand as evaluate } from './command.test.fixture.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
-
-interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** The command as a person runs it, from its sources. */
-function evaluate(...args: string[]): Promise<Outcome> {
-  const nodeArgs = ['--import', 'tsx', '--conditions=@mode-ood/source', main, ...args]
-  return new Promise((resolve) => {
-    execFile(process.execPath, nodeArgs, (error, stdout, stderr) => {
-      const code = error ? Number(error.code ?? 1) : 0
-      resolve({ code, stdout, stderr })
-    })
-  })
-}
 
 const resultsIn = (directory: string): Results =>
   parseResults(JSON.parse(readFileSync(join(directory, 'results.json'), 'utf8')))

@@ -1,9 +1,10 @@
-import { spawn, execFile, execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
 import {
+  execute,
   nodeArguments,
   run,
   smallConfiguration,
@@ -89,11 +90,7 @@ describe('outputs', () => {
     const cache = join(directory, 'cache')
     const command = ['ulimit -f 4; exec "$0" "$@"', process.execPath, ...nodeArguments]
     const args = [...config, '--cache', cache, '--output', join(directory, 'out')]
-    const outcome = await new Promise<Outcome>((resolve) => {
-      execFile('sh', ['-c', ...command, ...args], (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr })
-      })
-    })
+    const outcome = await execute('sh', ['-c', ...command, ...args])
     expect(outcome.stderr).toMatch(/features of id\.train are not kept: file too large/)
     expectNumbersAndOneSentence(outcome, /out\/\S+: cannot be written: file too large/)
     expect(unfinished(directory)).toEqual([])
@@ -118,7 +115,23 @@ describe('outputs', () => {
     }
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each([
+    ['a reader that leaves', '"$0" "$@" | true; exit ${PIPESTATUS[0]}', 0, /knn: 64 images[^\n]*\n.*cache: .*\n$/],
+    [
+      'a full disk behind it',
+      '"$0" "$@" > /dev/full',
+      1,
+      /error: the table cannot be written .*: no space left on device\n/,
+    ],
+  ])('a standard output with %s: the files are written', async (_, line, expected, message) => {
+    const { directory, config } = arrange()
+    const args = [...config, '--cache', join(directory, 'cache'), '--output', join(directory, 'out')]
+    const { code, stderr } = await execute('bash', ['-c', line, process.execPath, ...nodeArguments, ...args])
+    expect([code, stderr]).toEqual([expected, expect.stringMatching(message)])
+    expect(readdirSync(join(directory, 'out')).sort()).toEqual(written)
+  })
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s leaves nothing half-written, and a second run completes',
     async (signal) => {
       const directory = temporaryDirectory()

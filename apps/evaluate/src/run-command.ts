@@ -17,6 +17,7 @@ import { createThumbnails } from './thumbnails.ts'
 import { trimCache } from './trim-cache.ts'
 import { checkDirectory, writeOutputs } from './write-outputs.ts'
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const demoConfiguration = fileURLToPath(new URL('../demo/demo.yaml', import.meta.url))
 
 /** Where a command writes: results to `stdout`, progress and errors to `stderr`. */
@@ -41,7 +42,7 @@ export async function runCommand(args: readonly string[], streams: CommandStream
     process.exit(130)
   }
   // Not `once`: npm sends the signal a second time, and that must not end the process in the middle of its clean-up.
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  for (const signal of signals) process.on(signal, interrupt)
   try {
     const line = parseCommandLine(args)
     debug = line.debug
@@ -59,7 +60,7 @@ export async function runCommand(args: readonly string[], streams: CommandStream
     return explainFailure(error, stderr, debug)
   } finally {
     cleanUp()
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    for (const signal of signals) process.off(signal, interrupt)
   }
 }
 
