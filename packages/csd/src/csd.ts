@@ -1,4 +1,4 @@
-import { defineScore, type Matrix, type ScoreDefinition, type Views } from '@mode-ood/core'
+import { defineScore, type FeatureBank, type Matrix, negate, type ScoreDefinition, type Views } from '@mode-ood/core'
 import { createFeatureBank } from '@mode-ood/feature-bank'
 import { z } from 'zod'
 
@@ -23,14 +23,17 @@ export const csd: ScoreDefinition<'views', { k?: number | undefined }> = defineS
     for await (const { views, labels } of training) await bank.add(asRows(views), repeat(labels, views.views))
     return { bank }
   },
-  async score({ views }, { k }, { bank }) {
-    const distances = await bank.kthDistance(asRows(views), k)
-    return Float64Array.from({ length: views.count }, (_, image) => {
-      const own = distances.subarray(image * views.views, (image + 1) * views.views)
-      return 0 - own.reduce((nearest, distance) => Math.min(nearest, distance), Number.POSITIVE_INFINITY)
-    })
-  },
+  score: async ({ views }, { k }, { bank }) => negate(await nearestViews(bank, views, k)),
 })
+
+/** Squared distance of each image's best view to its k-th nearest. */
+async function nearestViews(bank: FeatureBank, views: Views, k: number): Promise<Float64Array> {
+  if (bank.smallestKthDistance) return bank.smallestKthDistance(asRows(views), k, views.views)
+  const distances = await bank.kthDistance(asRows(views), k)
+  return Float64Array.from({ length: views.count }, (_, image) =>
+    Math.min(...distances.subarray(image * views.views, (image + 1) * views.views)),
+  )
+}
 
 /** All views of all images, one a row. */
 function asRows({ count, views, dimension, data }: Views): Matrix {

@@ -1,9 +1,10 @@
 import { NearestHeap } from '../nearest-heap.ts'
 import type { EncodedQueries, Filter } from './filter.ts'
 import { groupSize, groupsPerTile } from './group-maxima.ts'
-import { type Kernel, stripeTiles } from './kernel.ts'
+import { type MaximaKernel, stripeTiles } from './maxima-kernel.ts'
 import type { Tile } from './shard.ts'
 import type { SharedLimits } from './shared-limits.ts'
+import type { VectorMemory } from './vector-memory.ts'
 
 export interface BlockSearchOptions {
   /** Row-major, at most `blockRows`. */
@@ -15,7 +16,8 @@ export interface BlockSearchOptions {
   /** Which limit a query must keep. */
   readonly limitOf: (row: number) => number
   readonly filter: Filter
-  readonly kernel: Kernel
+  readonly kernel: MaximaKernel
+  readonly memory: VectorMemory
 }
 
 /** What bounds hold for a stripe of tiles and one query. */
@@ -35,18 +37,16 @@ export class BlockSearch {
   computed = 0
   readonly #options: BlockSearchOptions
   readonly #encoded: EncodedQueries
-  readonly #dimension: number
   /** Whether a full heap holds k vectors, so that its farthest bounds the k-th distance. */
   readonly #complete: boolean
 
   constructor(options: BlockSearchOptions) {
-    const { queries, k, size, filter, kernel } = options
+    const { queries, k, size, filter, memory } = options
     this.#options = options
     this.#encoded = filter.encodeQueries(queries)
-    this.#dimension = queries.length / this.#encoded.rows
     this.#complete = size >= k
     this.heaps = Array.from({ length: this.#encoded.rows }, () => new NearestHeap(Math.min(k, size)))
-    kernel.setQueries(queries)
+    memory.setQueries(queries)
   }
 
   async run(tiles: readonly Tile[]): Promise<void> {
@@ -117,8 +117,7 @@ export class BlockSearch {
     const first = (at % groupsPerTile) * groupSize
     const count = Math.min(groupSize, tile.rows - first)
     if (count <= 0) return
-    const vectors = tile.data.subarray(first * this.#dimension, (first + count) * this.#dimension)
-    const distances = this.#options.kernel.squaredDistances(row, vectors)
+    const distances = this.#options.memory.squaredDistances(row, tile.stored, first, count)
     const limit = this.#limit(row)
     for (let i = 0; i < count; i++) if (distances[i]! <= limit) heap.offer(distances[i]!, tile.start + first + i)
     this.computed += count

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createRandom } from '@mode-ood/core'
 import { squaredDistance } from '../squared-distance.ts'
 import { groupsPerTile } from './group-maxima.ts'
-import { createKernel } from './kernel.ts'
+import { createMaximaKernel } from './maxima-kernel.ts'
+import { createVectorMemory } from './vector-memory.ts'
 
 const random = createRandom('kernel')
 const normals = (length: number) => Float32Array.from({ length }, random.normal)
@@ -15,21 +16,24 @@ test('the compiled kernel is that of its source', async () => {
 })
 
 test.each([1, 2, 3, 4, 7, 64, 513])('distances are those of plain search, bit for bit: dimension %i', (dimension) => {
-  const kernel = createKernel(dimension)
+  const memory = createVectorMemory(dimension)
   const queries = normals(3 * dimension)
   const vectors = normals(5 * dimension)
-  kernel.setQueries(queries)
+  memory.store(normals(dimension))
+  const stored = memory.store(vectors)
+  memory.setQueries(queries)
   for (const row of [0, 2]) {
     const expected = Array.from({ length: 5 }, (_, i) =>
       squaredDistance(queries, row * dimension, vectors, i * dimension, dimension),
     )
-    expect([...kernel.squaredDistances(row, vectors).subarray(0, 5)]).toEqual(expected)
+    expect([...memory.squaredDistances(row, stored, 0, 5).subarray(0, 5)]).toEqual(expected)
+    expect([...memory.squaredDistances(row, stored, 3, 2).subarray(0, 2)]).toEqual(expected.slice(3))
   }
 })
 
 describe('maxima', () => {
   const tiles = 3
-  const kernel = createKernel(1)
+  const kernel = createMaximaKernel()
   const row = 300
   const own: number[] = []
   for (let t = 0; t < tiles; t++) {

@@ -4,8 +4,9 @@ import type { CreateFilter, EncodedTile, Filter } from './filter.ts'
 import { createFloatFilter } from './float-filter.ts'
 import { blockRows, tileRows } from './group-maxima.ts'
 import { createIntegerFilter } from './integer-filter.ts'
-import { createKernel } from './kernel.ts'
+import { createMaximaKernel } from './maxima-kernel.ts'
 import type { SharedLimits } from './shared-limits.ts'
+import { createVectorMemory, type StoredVectors } from './vector-memory.ts'
 
 /** A part of a bank that one thread searches. */
 export interface Shard {
@@ -27,8 +28,8 @@ export type Precision = 'auto' | 'float32' | 'int8'
 
 /** Vectors that are filtered at once. */
 export interface Tile {
-  /** Row-major vectors, for exact distances. */
-  readonly data: Float32Array
+  /** For exact distances. */
+  readonly stored: StoredVectors
   readonly rows: number
   /** Position of the first in the bank. */
   readonly start: number
@@ -46,7 +47,8 @@ const smallestIntegerDimension = 24
  */
 export async function createShard(dimension: number, precision: Precision): Promise<Shard> {
   const tiles: Tile[] = []
-  const kernel = createKernel(dimension)
+  const kernel = createMaximaKernel()
+  const memory = createVectorMemory(dimension)
   let center: Float32Array | undefined
   let filter: Filter | undefined
   let createFilter: CreateFilter =
@@ -58,7 +60,8 @@ export async function createShard(dimension: number, precision: Precision): Prom
   const encode = async (): Promise<Filter> => {
     center ??= meanOf(waiting[0]!, dimension)
     filter ??= await createFilter(center)
-    for (const tile of waiting) tiles.push({ ...tile, encoded: filter.encodeTile(tile) })
+    for (const tile of waiting)
+      tiles.push({ ...tile, encoded: filter.encodeTile({ data: tile.stored.data, rows: tile.rows }) })
     waiting = []
     return filter
   }
@@ -71,7 +74,8 @@ export async function createShard(dimension: number, precision: Precision): Prom
     add(data, start) {
       for (let row = 0; row < data.length / dimension; row += tileRows) {
         const rows = Math.min(tileRows, data.length / dimension - row)
-        waiting.push({ data: data.subarray(row * dimension, (row + rows) * dimension), start: start + row, rows })
+        const stored = memory.store(data.subarray(row * dimension, (row + rows) * dimension))
+        waiting.push({ stored, start: start + row, rows })
       }
     },
     async search({ queries, k, limits, sharing, take }) {
@@ -80,7 +84,16 @@ export async function createShard(dimension: number, precision: Precision): Prom
         const active = await encode()
         const size = tiles.reduce((sum, tile) => sum + tile.rows, 0)
         const limitOf = (row: number) => Math.floor((from + row) / sharing)
-        const blockSearch = new BlockSearch({ queries: block, k, size, limits, limitOf, filter: active, kernel })
+        const blockSearch = new BlockSearch({
+          queries: block,
+          k,
+          size,
+          limits,
+          limitOf,
+          filter: active,
+          kernel,
+          memory,
+        })
         await blockSearch.run(tiles)
         for (const [row, heap] of blockSearch.heaps.entries()) take(from + row, heap)
         const survived = blockSearch.computed / (size * blockSearch.heaps.length)
@@ -90,7 +103,7 @@ export async function createShard(dimension: number, precision: Precision): Prom
   }
 }
 
-function meanOf({ data, rows }: Omit<Tile, 'encoded'>, dimension: number): Float32Array {
+function meanOf({ stored: { data }, rows }: Omit<Tile, 'encoded'>, dimension: number): Float32Array {
   const sums = new Float64Array(dimension)
   for (let at = 0; at < rows * dimension; at++) sums[at % dimension]! += data[at]!
   return Float32Array.from(sums, (sum) => sum / rows)
