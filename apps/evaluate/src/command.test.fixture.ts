@@ -58,7 +58,7 @@ function collector(): { stream: Writable; text: () => string } {
 }
 
 /** Four classes of images, eight of each, in folders of their own; `side` pixels wide and high. */
-export async function writeImages(directory: string, seed: string, side = 8): Promise<void> {
+async function writeImages(directory: string, seed: string, side = 8): Promise<void> {
   const random = createRandom(seed)
   for (let label = 0; label < 4; label++) {
     const folder = join(directory, `class-${label}`)
@@ -99,7 +99,7 @@ export function smallConfiguration(directory: string): Configuration & { model: 
 }
 
 /** Writes the model and the images that {@link smallConfiguration} names. */
-export async function writeSmallEvaluation(directory: string): Promise<void> {
+async function writeSmallEvaluation(directory: string): Promise<void> {
   writeModel(join(directory, 'tiny.onnx'))
   for (const set of ['train', 'test', 'other']) await writeImages(join(directory, set), set)
 }
