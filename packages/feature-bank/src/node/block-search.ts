@@ -117,8 +117,8 @@ export class BlockSearch {
     const first = (at % groupsPerTile) * groupSize
     const count = Math.min(groupSize, tile.rows - first)
     if (count <= 0) return
-    const distances = this.#options.memory.squaredDistances(row, tile.stored, first, count)
     const limit = this.#limit(row)
+    const distances = this.#options.memory.squaredDistances(row, tile.stored, first, count, limit)
     for (let i = 0; i < count; i++) if (distances[i]! <= limit) heap.offer(distances[i]!, tile.start + first + i)
     this.computed += count
   }

@@ -26,8 +26,33 @@ test.each([1, 2, 3, 4, 7, 64, 513])('distances are those of plain search, bit fo
     const expected = Array.from({ length: 5 }, (_, i) =>
       squaredDistance(queries, row * dimension, vectors, i * dimension, dimension),
     )
-    expect([...memory.squaredDistances(row, stored, 0, 5).subarray(0, 5)]).toEqual(expected)
-    expect([...memory.squaredDistances(row, stored, 3, 2).subarray(0, 2)]).toEqual(expected.slice(3))
+    expect([...memory.squaredDistances(row, stored, 0, 5, Number.POSITIVE_INFINITY).subarray(0, 5)]).toEqual(expected)
+    expect([...memory.squaredDistances(row, stored, 3, 2, Number.POSITIVE_INFINITY).subarray(0, 2)]).toEqual(
+      expected.slice(3),
+    )
+  }
+})
+
+test.each([1, 3, 4, 7, 64, 513])('only distances beyond the limit are left out: dimension %i', (dimension) => {
+  for (const scale of [1, 1e-22, 1e18, 1e30]) {
+    const memory = createVectorMemory(dimension)
+    const queries = normals(dimension).map((value) => value * scale)
+    const vectors = normals(16 * dimension).map((value) => value * scale)
+    const stored = memory.store(vectors)
+    memory.setQueries(queries)
+    const expected = Array.from({ length: 16 }, (_, i) =>
+      squaredDistance(queries, 0, vectors, i * dimension, dimension),
+    )
+    let left = 0
+    for (const limit of [0, ...expected]) {
+      for (const [i, distance] of memory.squaredDistances(0, stored, 0, 16, limit).entries()) {
+        if (distance === expected[i]) continue
+        left++
+        expect([distance, expected[i]! > limit]).toEqual([Number.POSITIVE_INFINITY, true])
+      }
+    }
+    // Denormal squares and sums beyond float32 may rule nothing out.
+    expect(left).toBeGreaterThan(scale === 1 ? 100 : -1)
   }
 })
 

@@ -2,7 +2,7 @@ import { kernelBytes } from './generated/kernel.ts'
 
 /** The inner loops in WebAssembly; kernel/kernel.ts says what they do. Pointers are byte offsets into the memory. */
 export interface KernelFunctions {
-  squaredDistances(query: number, vectors: number, count: number, dimension: number, out: number): void
+  squaredDistances(query: number, vectors: number, count: number, dimension: number, limit: number, out: number): void
   kthLargest(values: number, parts: number, stride: number, length: number, k: number, heap: number): number
   atLeast(values: number, parts: number, stride: number, length: number, needed: number, positions: number): number
 }

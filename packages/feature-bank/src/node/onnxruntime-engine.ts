@@ -4,6 +4,7 @@ import { ModeOodError, type Neighbors } from '@mode-ood/core'
 import type { Engine } from '../engine.ts'
 import { mergeNeighbors } from '../merge-neighbors.ts'
 import type { VectorBlock, VectorStore } from '../vector-store.ts'
+import { createControl, releaseControl } from './search-control.ts'
 import type { SearchReply, SearchRequest } from './search-messages.ts'
 import type { Precision } from './shard.ts'
 import { createLimitMemory } from './shared-limits.ts'
@@ -57,7 +58,8 @@ interface SearchWorker {
 
 function startWorker(precision: Precision): SearchWorker {
   const script = import.meta.url.endsWith('.ts') ? './search-worker-from-source.mjs' : './search-worker.js'
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: { precision } })
+  const control = createControl()
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: { precision, control } })
   // A bank nobody closed must not keep the process alive; a search under way does.
   worker.unref()
   let waiting: { resolve(neighbors: Neighbors): void; reject(error: Error): void } | null = null
@@ -74,6 +76,7 @@ function startWorker(precision: Precision): SearchWorker {
   }
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {
+      releaseControl(control)
       fail(`it ended with code ${code}`)
       resolve()
     })

@@ -1,10 +1,11 @@
 // A worker thread with a share of a bank; see onnxruntime-engine.ts.
 import { parentPort, workerData } from 'node:worker_threads'
+import { computeUnlessStopped, type SearchControl } from './search-control.ts'
 import type { SearchReply, SearchRequest } from './search-messages.ts'
 import { createShard, type Precision, type Shard } from './shard.ts'
 import { openSharedLimits } from './shared-limits.ts'
 
-const { precision }: { readonly precision: Precision } = workerData
+const { precision, control }: { readonly precision: Precision; readonly control: SearchControl } = workerData
 const port = parentPort!
 let shard: Promise<Shard> | undefined
 let size = 0
@@ -28,7 +29,7 @@ async function answer(request: SearchRequest): Promise<void> {
   }
   if (request.type === 'add') {
     dimension = request.dimension
-    shard ??= createShard(dimension, precision)
+    shard ??= createShard(dimension, precision, (compute) => computeUnlessStopped(control, compute))
     ;(await shard).add(request.data, request.start)
     size += request.data.length / dimension
     return

@@ -26,6 +26,9 @@ export interface ShardSearch {
 
 export type Precision = 'auto' | 'float32' | 'int8'
 
+/** Runs what uses onnxruntime; may refuse to. */
+export type Guard = (compute: () => Promise<void>) => Promise<void>
+
 /** Vectors that are filtered at once. */
 export interface Tile {
   /** For exact distances. */
@@ -44,8 +47,11 @@ const smallestIntegerDimension = 24
 /**
  * Exact search with a filter (see `Filter`). The filter's scores bound every group's smallest distance from below; a group
  * beyond the best upper bound of the k-th distance is left out with proof, the others are computed in float64.
+ *
+ * Memory: the vectors, their encoding (as much again in float32, a quarter in 8 bits) and 8 MiB of maxima, however many the
+ * queries: a block of queries meets the vectors tile by tile, and no more than one tile's scores exist at a time.
  */
-export async function createShard(dimension: number, precision: Precision): Promise<Shard> {
+export async function createShard(dimension: number, precision: Precision, guard: Guard): Promise<Shard> {
   const tiles: Tile[] = []
   const kernel = createMaximaKernel()
   const memory = createVectorMemory(dimension)
@@ -70,6 +76,17 @@ export async function createShard(dimension: number, precision: Precision): Prom
     filter = undefined
     createFilter = createFloatFilter
   }
+  const searchBlock = async ({ queries, k, limits, sharing, take }: ShardSearch, from: number): Promise<void> => {
+    const block = queries.subarray(from * dimension, (from + blockRows) * dimension)
+    const active = await encode()
+    const size = tiles.reduce((sum, tile) => sum + tile.rows, 0)
+    const limitOf = (row: number) => Math.floor((from + row) / sharing)
+    const blockSearch = new BlockSearch({ queries: block, k, size, limits, limitOf, filter: active, kernel, memory })
+    await blockSearch.run(tiles)
+    for (const [row, heap] of blockSearch.heaps.entries()) take(from + row, heap)
+    const survived = blockSearch.computed / (size * blockSearch.heaps.length)
+    if (precision === 'auto' && createFilter === createIntegerFilter && survived > tooManySurvivors) useFloats()
+  }
   return {
     add(data, start) {
       for (let row = 0; row < data.length / dimension; row += tileRows) {
@@ -78,26 +95,9 @@ export async function createShard(dimension: number, precision: Precision): Prom
         waiting.push({ stored, start: start + row, rows })
       }
     },
-    async search({ queries, k, limits, sharing, take }) {
-      for (let from = 0; from < queries.length / dimension; from += blockRows) {
-        const block = queries.subarray(from * dimension, (from + blockRows) * dimension)
-        const active = await encode()
-        const size = tiles.reduce((sum, tile) => sum + tile.rows, 0)
-        const limitOf = (row: number) => Math.floor((from + row) / sharing)
-        const blockSearch = new BlockSearch({
-          queries: block,
-          k,
-          size,
-          limits,
-          limitOf,
-          filter: active,
-          kernel,
-          memory,
-        })
-        await blockSearch.run(tiles)
-        for (const [row, heap] of blockSearch.heaps.entries()) take(from + row, heap)
-        const survived = blockSearch.computed / (size * blockSearch.heaps.length)
-        if (precision === 'auto' && createFilter === createIntegerFilter && survived > tooManySurvivors) useFloats()
+    async search(search) {
+      for (let from = 0; from < search.queries.length / dimension; from += blockRows) {
+        await guard(() => searchBlock(search, from))
       }
     },
   }

@@ -6,8 +6,11 @@ export interface VectorMemory {
   /** Copies vectors, row-major, at most `tileRows`. */
   store(vectors: Float32Array): StoredVectors
   setQueries(queries: Float32Array): void
-  /** Squared distances, float64, of a query to `count` ≤ 16 vectors from `first` on; valid until the next call. */
-  squaredDistances(row: number, vectors: StoredVectors, first: number, count: number): Float64Array
+  /**
+   * Squared distances, float64, of a query to `count` ≤ 16 vectors from `first` on; those beyond `limit` may be infinite.
+   * Valid until the next call.
+   */
+  squaredDistances(row: number, vectors: StoredVectors, first: number, count: number, limit: number): Float64Array
 }
 
 export interface StoredVectors {
@@ -23,7 +26,7 @@ interface Chunk {
   readonly vectorsStart: number
   /** Numbers stored. */
   used: number
-  distances(row: number, start: number, count: number): Float64Array
+  distances(row: number, start: number, count: number, limit: number): Float64Array
 }
 
 /** Pages that are never written take no memory. */
@@ -47,9 +50,18 @@ export function createVectorMemory(dimension: number): VectorMemory {
     setQueries(queries) {
       for (const chunk of chunks) chunk.queries.set(queries)
     },
-    squaredDistances: (row, { chunk, start }, first, count) =>
-      chunk.distances(row, start + 4 * first * dimension, count),
+    squaredDistances: (row, { chunk, start }, first, count, limit) =>
+      chunk.distances(row, start + 4 * first * dimension, count, roughLimit(limit, dimension)),
   }
+}
+
+/**
+ * What a float32 sum of squared differences may reach where the distance is `limit`. Every term is rounded three times and
+ * added at most n times: relative error (n + 3) · 2⁻²⁴, here doubled, and what denormal squares lose. A limit that float32
+ * sums might overflow below is none.
+ */
+function roughLimit(limit: number, dimension: number): number {
+  return limit < 1e38 ? limit * (1 + (dimension + 4) * 2 ** -23) + dimension * 2 ** -148 : Number.POSITIVE_INFINITY
 }
 
 function createChunk(dimension: number, bytes: number): Chunk {
@@ -65,8 +77,8 @@ function createChunk(dimension: number, bytes: number): Chunk {
     vectors: new Float32Array(memory.buffer, starts.vectors, bytes / 4),
     vectorsStart: starts.vectors,
     used: 0,
-    distances(row, start, count) {
-      squaredDistances(starts.queries + row * dimension * 4, start, count, dimension, starts.distances)
+    distances(row, start, count, limit) {
+      squaredDistances(starts.queries + row * dimension * 4, start, count, dimension, limit, starts.distances)
       return distances
     },
   }
