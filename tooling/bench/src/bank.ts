@@ -7,8 +7,14 @@ import { startPythonPeer } from './python-peer.ts'
 import type { Settings } from './settings.ts'
 import { spread } from './statistics.ts'
 
-/** What the views of a ResNet-20 and of a ResNet-18 trained on 10,000 images are like in number and length. */
+/**
+ * The embeddings of a ResNet-20 trained on 10,000 images as knn searches them, and what the views of a ResNet-20 and of a
+ * ResNet-18 are like in number and length.
+ */
 const cases = [
+  { vectors: 10_000, dimension: 64, queries: 10_000, k: 50 },
+  { vectors: 10_000, dimension: 64, queries: 10_000, k: 10 },
+  { vectors: 10_000, dimension: 64, queries: 10_000, k: 1 },
   { vectors: 60_000, dimension: 64, queries: 6144, k: 10 },
   { vectors: 60_000, dimension: 512, queries: 2048, k: 10 },
 ]
