@@ -1,6 +1,6 @@
 import { architectures, type Architecture } from '@mode-ood/backbones'
 import { datasetConfigSchema, type DatasetConfig } from '@mode-ood/data'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const threeNumbers = 'expected three numbers, one a channel'
 const positive = z.number().positive()

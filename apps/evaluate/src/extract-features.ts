@@ -1,5 +1,5 @@
-import type { Images, Matrix, ModelOutputs, Tensor, Views } from '@mode-ood/core'
-import { normalizeImages, type Dataset, type ImageBatch, type SkippedImage } from '@mode-ood/data'
+import type { Matrix, ModelOutputs, Tensor, Views } from '@mode-ood/core'
+import type { Dataset, ImageBatch, SkippedImage } from '@mode-ood/data'
 import type { Model } from '@mode-ood/inference'
 import { checkLabels } from './check-labels.ts'
 import type { FeatureTensors, FeatureWriter } from './feature-files.ts'
@@ -47,7 +47,7 @@ export async function extractFeatures(
     for await (const batch of batches) {
       const { labels, indices: positions } = batch
       if (checkedLabels && labels) checkLabels(dataset, { labels, indices: positions }, model.classes)
-      const images: Images = normalizeImages(batch, { mean, std })
+      const images = { ...batch, normalization: { mean, std } }
       underWay.push({ batch, outputs: model.run(images, { outputs }) })
       if (underWay.length >= readAhead) await finishOldest()
     }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { join } from 'node:path'
 import type { Tensor } from '@mode-ood/core'
 import { readSafetensors, writeSafetensors } from '@mode-ood/safetensors'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StoredOutput } from './stored-output.ts'
 
 /** A part of a set's features: a few hundred images, as named tensors. */

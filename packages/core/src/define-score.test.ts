@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { createTestOutputs, testScore } from './test/index.ts'
 import { createMatrix, defineScore, InvalidInputError, InvalidOptionError, matrixRow, NotFittedError } from './index.ts'
 

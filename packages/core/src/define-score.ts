@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidInputError, InvalidOptionError, NotFittedError } from './errors.ts'
 import type { ModelOutputs } from './model-outputs.ts'
 import type { FittedScore, Need, Needed, Score, ScoreDefinition, Scores, ScoreSpec } from './score.ts'

@@ -2,6 +2,7 @@ export { InvalidFileError, InvalidInputError, InvalidOptionError, ModeOodError, 
 export { createMatrix, matrixRow, type Matrix } from './matrix.ts'
 export { normalizeRows } from './normalize-rows.ts'
 export { negate } from './negate.ts'
+export { applyNormalization, normalizedBytes, type Normalization } from './normalization.ts'
 export type { FeatureMap, Head, Images, ModelOutputs, Views } from './model-outputs.ts'
 export type { FeatureBank, Neighbors } from './feature-bank.ts'
 export type {

@@ -1,6 +1,6 @@
 import { defineScore, type FeatureBank, type Matrix, negate, type ScoreDefinition, type Views } from '@mode-ood/core'
 import { createFeatureBank } from '@mode-ood/feature-bank'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The cross-scale decision of MODE: minus the squared L2 distance of the best of an image's six views to its `k`-th nearest

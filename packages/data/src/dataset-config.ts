@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The part of every format that says how images become the model's size. */
 export interface ResizeConfig {

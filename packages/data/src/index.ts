@@ -14,7 +14,7 @@ export {
 export { openDataset, type OpenDatasetOptions } from './open-dataset.ts'
 export { createDataset, type ImageReader, type ReadOptions } from './create-dataset.ts'
 export { decodeImage } from './decode-image.ts'
-export { normalizeImages, type Normalization } from './normalize-images.ts'
+export { normalizeImages } from './normalize-images.ts'
 export { resizePixels, type Pixels, type ResizeOptions } from './resize-pixels.ts'
 export { openDemo } from './demo/open-demo.ts'
 export type { DemoOptions } from './demo/demo-reader.ts'

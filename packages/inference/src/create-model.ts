@@ -1,11 +1,11 @@
 import type { OutputName } from '@mode-ood/backbones'
-import { type Images, InvalidOptionError } from '@mode-ood/core'
+import { type Images, InvalidOptionError, normalizedBytes } from '@mode-ood/core'
 import { assembleOutput, emptyOutput } from './assemble-output.ts'
 import { checkImages } from './check-images.ts'
-import type { InferenceOutputs, Model } from './model.ts'
+import type { ByteImages, InferenceOutputs, Model } from './model.ts'
 import type { PreparedModel } from './prepared-model.ts'
 import type { SessionTensor } from './session-messages.ts'
-import { openSessionPool, type SessionPool } from './session-pool.ts'
+import { openSessionPool, type SessionJob, type SessionPool } from './session-pool.ts'
 
 /** How a batch is spread over the workers. */
 export interface Spread {
@@ -44,8 +44,9 @@ export async function createModel(prepared: PreparedModel, spread: Spread): Prom
       }
       checkImages(images, inputSize)
       const names = outputs.map((output) => tensors[output]!)
+      const table = 'normalization' in images ? normalizedBytes(images.normalization) : undefined
       const chunks = planChunks(images.count, prepared, spread)
-      const results = await Promise.all(chunks.map((chunk) => runChunk(pool, images, chunk, names)))
+      const results = await Promise.all(chunks.map((chunk) => runChunk(pool, images, chunk, { outputs: names, table })))
       const assembled = outputs.map((output) => {
         const parts = results.map((result) => result[tensors[output]!]!.data)
         return [
@@ -79,18 +80,18 @@ function planChunks(count: number, { fixedBatch }: PreparedModel, { threads, chu
 
 async function runChunk(
   pool: SessionPool,
-  { height, width, data }: Images,
+  { height, width, data }: Images | ByteImages,
   { start, end, size }: Chunk,
-  outputs: readonly string[],
+  job: Pick<SessionJob, 'outputs' | 'table'>,
 ): Promise<Record<string, SessionTensor>> {
   const pixels = height * width * 3
   const makeData = () => {
-    if (size === end - start) return new Float32Array(data.subarray(start * pixels, end * pixels))
-    const padded = new Float32Array(size * pixels)
-    padded.set(data.subarray(start * pixels, end * pixels))
-    return padded
+    const values = data.subarray(start * pixels, end * pixels)
+    const copy = data instanceof Float32Array ? new Float32Array(size * pixels) : new Uint8Array(size * pixels)
+    copy.set(values)
+    return copy
   }
-  const results = await pool.run({ makeData, shape: [size, height, width, 3], outputs })
+  const results = await pool.run({ ...job, makeData, shape: [size, height, width, 3] })
   if (size === end - start) return results
   const cut = Object.entries(results).map(([name, tensor]) => {
     const length = (tensor.data.length / size) * (end - start)

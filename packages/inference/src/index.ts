@@ -5,5 +5,5 @@ export {
   type OpenModelOptions,
   type OutputsUnder,
 } from './open-model.ts'
-export type { ImageSize, InferenceOutputs, Model, RunOptions } from './model.ts'
+export type { ByteImages, ImageSize, InferenceOutputs, Model, RunOptions } from './model.ts'
 export { runBatches, type BatchOutputs, type RunBatchesOptions } from './run-batches.ts'

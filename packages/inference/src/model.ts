@@ -1,4 +1,4 @@
-import type { FeatureMap, Head, Images, Matrix, Views } from '@mode-ood/core'
+import type { FeatureMap, Head, Images, Matrix, Normalization, Views } from '@mode-ood/core'
 import type { OutputName } from '@mode-ood/backbones'
 
 /** Everything a model can say about images; row i belongs to image i. */
@@ -16,6 +16,16 @@ export interface InferenceOutputs {
 export interface ImageSize {
   readonly height: number
   readonly width: number
+}
+
+/** Images as they are stored, and the constants that normalise them, which the workers do. */
+export interface ByteImages {
+  readonly count: number
+  readonly height: number
+  readonly width: number
+  /** Red, green and blue of every pixel, [count, height, width, 3]. */
+  readonly data: Uint8Array
+  readonly normalization: Normalization
 }
 
 export interface RunOptions<Name extends OutputName> {
@@ -45,10 +55,14 @@ export interface Model<Name extends OutputName = OutputName> {
    * not change before the promise settles.
    *
    * @throws InvalidInputError for images of another size, data of another length, NaN or infinite pixels.
+   * @throws InvalidOptionError for a normalisation that is none.
    * @throws InvalidOptionError for an output the model does not have.
    * @throws ModeOodError when the model is closed or a worker has died.
    */
-  run<const N extends Name = Name>(images: Images, options?: RunOptions<N>): Promise<Pick<InferenceOutputs, N>>
+  run<const N extends Name = Name>(
+    images: Images | ByteImages,
+    options?: RunOptions<N>,
+  ): Promise<Pick<InferenceOutputs, N>>
   /** Lets calls under way finish, then ends the workers; later calls to `run` are errors. */
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Architecture, architectures, type OutputName } from '@mode-ood/backbones'
 import { InvalidOptionError } from '@mode-ood/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { createModel } from './create-model.ts'
 import type { ImageSize, Model } from './model.ts'
 import { openOnnx } from './onnx/open-onnx.ts'

@@ -5,10 +5,12 @@ export interface SessionSettings {
   readonly input: string
 }
 
-/** A float32 batch for the model's input. */
+/** A batch for the model's input: float32, or bytes that the worker looks up in `table`. */
 export interface SessionRequest {
   readonly id: number
-  readonly data: Float32Array<ArrayBuffer>
+  readonly data: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
+  /** The normalised value of every byte and channel, for bytes. */
+  readonly table?: Float32Array<ArrayBuffer> | undefined
   readonly shape: readonly number[]
   readonly outputs: readonly string[]
 }

@@ -5,7 +5,9 @@ import type { SessionReply, SessionRequest, SessionSettings, SessionTensor } fro
 
 /** A batch still to be made: data are copied out of the caller's images only when a worker is about to take them. */
 export interface SessionJob {
-  readonly makeData: () => Float32Array<ArrayBuffer>
+  readonly makeData: () => Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
+  /** The normalised value of every byte and channel, where the data are bytes. */
+  readonly table?: Float32Array<ArrayBuffer> | undefined
   readonly shape: readonly number[]
   readonly outputs: readonly string[]
 }
@@ -150,7 +152,7 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
     ready,
     load: () => pending.size,
     send(job) {
-      let data: Float32Array<ArrayBuffer>
+      let data: SessionRequest['data']
       try {
         data = job.makeData()
       } catch (error) {
@@ -159,7 +161,7 @@ function startWorker(settings: SessionSettings, name: string, onDeath: (error: E
         )
         return
       }
-      const request: SessionRequest = { id: nextId++, data, shape: job.shape, outputs: job.outputs }
+      const request: SessionRequest = { id: nextId++, data, table: job.table, shape: job.shape, outputs: job.outputs }
       if (pending.size === 0) worker.ref()
       pending.set(request.id, job)
       worker.postMessage(request, [request.data.buffer])

@@ -1,5 +1,6 @@
 // A worker thread with one single-threaded onnxruntime session; see session-pool.ts.
 import { parentPort, workerData } from 'node:worker_threads'
+import { applyNormalization } from '@mode-ood/core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { SessionReply, SessionRequest, SessionSettings, SessionTensor } from './session-messages.ts'
 import { computeUnlessStopped, type SessionControl } from './session-control.ts'
@@ -24,9 +25,10 @@ try {
   reply({ kind: 'refused', message: messageOf(error) })
 }
 
-async function answer(session: InferenceSession, { id, data, shape, outputs }: SessionRequest): Promise<void> {
+async function answer(session: InferenceSession, { id, data, table, shape, outputs }: SessionRequest): Promise<void> {
   try {
-    const results = await session.run({ [settings.input]: new Tensor('float32', data, shape) }, outputs)
+    const pixels = data instanceof Float32Array ? data : applyNormalization(data, table!)
+    const results = await session.run({ [settings.input]: new Tensor('float32', pixels, shape) }, outputs)
     const tensors: Record<string, SessionTensor> = {}
     for (const name of outputs) {
       const { data: values, dims } = results[name]!

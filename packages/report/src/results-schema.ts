@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Results } from './results.ts'
 
 /** Sums of rounded terms may leave 0..1 by a few units in the last place. */

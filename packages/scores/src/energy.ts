@@ -1,5 +1,5 @@
 import { defineScore, type ScoreDefinition } from '@mode-ood/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { logSumExp } from './log-sum-exp.ts'
 import { perRow } from './per-row.ts'
 

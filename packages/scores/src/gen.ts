@@ -1,5 +1,5 @@
 import { defineScore, type ScoreDefinition } from '@mode-ood/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { perRow } from './per-row.ts'
 import { softmax } from './softmax.ts'
 

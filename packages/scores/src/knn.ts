@@ -1,6 +1,6 @@
 import { defineScore, negate, normalizeRows, type ScoreDefinition } from '@mode-ood/core'
 import { createFeatureBank } from '@mode-ood/feature-bank'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Minus the squared L2 distance of the normalised embedding to its `k`-th nearest normalised training embedding, in [-4, 0].
