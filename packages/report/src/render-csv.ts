@@ -49,6 +49,7 @@ function scoreRows({ options, sets, averages }: ScoreResult, label: string): (st
 
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value)
+  // Spreadsheets of some countries split at `;` or tabs: quoted too, so that no part of a name begins a cell.
   const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -1,14 +1,21 @@
 import stringWidth from 'string-width'
+import { fitText, wrapText } from './fit-text.ts'
 import { averageGroups, bestOf, fprConventions, percent } from './metric-columns.ts'
 import type { Results } from './results.ts'
 import { scoreLabels } from './score-labels.ts'
 
 export interface TableOptions {
-  /** Characters a line has; columns that do not fit go into a block below. 100 unless given. */
+  /** Columns a line has, at least 40; what does not fit goes into a block below. 100 unless given. */
   readonly width?: number
   /** Whether to mark the best by colour beside the asterisk. */
   readonly color?: boolean
 }
+
+/** Below this nothing can be shown side by side. */
+const narrowest = 40
+
+/** Of `100.00±50.0*` and twice `100.00*`, with the gaps between. */
+const tripleWidth = 30
 
 interface Column {
   readonly head: readonly [string, string]
@@ -20,11 +27,13 @@ interface Column {
  * under both conventions; averages last. `*` marks the best of a column.
  */
 export function renderTable(results: Results, options: TableOptions = {}): string {
-  const { width = 100, color = false } = options
-  const labels = scoreLabels(results.scores)
+  const { color = false } = options
+  const width = Math.max(narrowest, options.width ?? 100)
+  const labels = scoreLabels(results.scores).map((label) => fitText(label, Math.min(32, width - tripleWidth - 2)))
   const first: Column = { head: ['', 'score'], cells: labels }
-  const columns = [...setColumns(results, color), ...averageColumns(results, color)]
-  const blocks = intoBlocks(first, columns, Math.max(40, width))
+  const titleWidth = Math.min(40, width - columnWidth(first) - 2)
+  const columns = [...setColumns(results, color, titleWidth), ...averageColumns(results, color)]
+  const blocks = intoBlocks(first, columns, width)
   const accuracy = results.idAccuracy === null ? '' : `; ID accuracy ${percent(results.idAccuracy)} %`
   const title = `${results.model.description}: ${results.id.test.count} ID test images${accuracy}`
   const legend = [
@@ -33,18 +42,19 @@ export function renderTable(results: Results, options: TableOptions = {}): strin
     `FPR-ood: ${fprConventions.oodPositive}.`,
   ]
   return [
-    ...wrap(title, width),
+    ...wrapText(title, width),
     '',
     ...blocks.flatMap((block) => [...block, '']),
-    ...legend.flatMap((line) => wrap(line, width)),
+    ...legend.flatMap((line) => wrapText(line, width)),
   ].join('\n')
 }
 
-function setColumns({ scores, ood }: Results, color: boolean): Column[] {
+function setColumns({ scores, ood }: Results, color: boolean, titleWidth: number): Column[] {
   return ood.flatMap(({ name, group }) => {
     const rows = scores.map((score) => score.sets.find((set) => set.name === name)!)
     const half = (row: (typeof rows)[number]) => percent((row.aurocInterval[1] - row.aurocInterval[0]) / 2, 1)
-    const title = `${clean(name)} (${clean(group)})`
+    const kind = ` (${fitText(group, 10)})`
+    const title = `${fitText(name, titleWidth - stringWidth(kind))}${kind}`
     return metricTriple(title, rows, (row) => `±${half(row)}`, color)
   })
 }
@@ -54,7 +64,7 @@ function averageColumns({ scores }: Results, color: boolean): Column[] {
   if (!averages) return []
   return averageGroups(averages).flatMap((group) =>
     metricTriple(
-      `mean ${clean(group)}`,
+      `mean ${fitText(group, 20)}`,
       scores.map((score) => score.averages[group]!),
       () => '',
       color,
@@ -138,19 +148,3 @@ function renderBlock(columns: readonly Column[]): string[] {
     ...columns[0]!.cells.map((_, row) => line(({ cells }) => cells[row]!)),
   ]
 }
-
-const clean = (text: string): string => printable(text).slice(0, 40)
-
-function wrap(text: string, width: number): string[] {
-  const lines = ['']
-  for (const word of printable(text).split(' ')) {
-    const last = lines.at(-1)!
-    if (last !== '' && stringWidth(last) + 1 + stringWidth(word) > width) lines.push(word)
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
-  }
-  return lines
-}
-
-/** Control characters in a name must not reach the terminal. */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?')
