@@ -1,15 +1,16 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { runReadmeExample } from '@mode-ood/testing'
 import { expect, test } from 'vitest'
+import * as exported from './index.ts'
+
+const readme = new URL('../README.md', import.meta.url)
 
 test('the example of the README prints what it says', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
-  const promised = /^\/\/ (.*)$/m.exec(example)?.[1]
-  const printed = execFileSync(process.execPath, [...process.execArgv, '--input-type=module', '--eval', example], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    encoding: 'utf8',
-  })
-  expect(printed.trim()).toBe(promised)
+  const { printed, promised } = runReadmeExample(readme)
+  expect(printed).toBe(promised)
+})
+
+test('the README names every export', () => {
+  const text = readFileSync(readme, 'utf8')
+  for (const name of Object.keys(exported)) expect(text).toContain(`\`${name}`)
 })

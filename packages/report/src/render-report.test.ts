@@ -52,6 +52,12 @@ describe('renderReport', () => {
     expect(document.querySelector('img')!.getAttribute('alt')).toContain(hostile)
   })
 
+  test('a name with replacement patterns stays as it is', async () => {
+    const { document } = parseHTML(await render(arrangeResults({ scores: ['$& $` $1'], sets: ['svhn'] })))
+    for (const drawing of document.querySelectorAll('svg[role=img]')) {
+      expect(drawing.getAttribute('aria-label')).toContain('$& $` $1')
+    }
+  })
   test('a picture that is none leaves a gap', async () => {
     const { document } = parseHTML(
       await render(arrangeResults(), [strip('csd', 'https://example.org/a.png'), strip('energy', '')]),

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { expect, test, vi } from 'vitest'
-import * as safetensors from './index.ts'
+import { runReadmeExample } from '@mode-ood/testing'
+import { expect, test } from 'vitest'
+import * as exported from './index.ts'
+
+const readme = new URL('../README.md', import.meta.url)
 
 test('the example of the README prints what it says', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const [, example] = /```ts\nimport .*\n([\s\S]*?)```/.exec(readme)!
-  const printed = vi.fn<(...values: unknown[]) => void>()
-  const run = new Function(...Object.keys(safetensors), 'console', example!)
-  run(...Object.values(safetensors), { log: printed })
-  expect(printed.mock.calls.map((values) => values.join(' '))).toEqual([/ \/\/ (.*)\n$/.exec(example!)![1]])
+  const { printed, promised } = runReadmeExample(readme)
+  expect(printed).toBe(promised)
 })
 
 test('the README names every export', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  for (const name of Object.keys(safetensors)) expect(readme).toContain(`\`${name}`)
+  const text = readFileSync(readme, 'utf8')
+  for (const name of Object.keys(exported)) expect(text).toContain(`\`${name}`)
 })
