@@ -3,7 +3,7 @@ import stringWidth from 'string-width'
 const graphemes = new Intl.Segmenter()
 
 /** Text without what would move a terminal's cursor, colour it or turn its writing round: `?` for each such character. */
-export function printable(text: string): string {
+function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '?')
 }

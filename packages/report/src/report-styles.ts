@@ -29,7 +29,7 @@ tbody tr:last-child > * { border-bottom: 0 } td small, thead small { display: bl
 thead th { font-weight: 500; color: var(--soft); vertical-align: bottom; white-space: normal; overflow-wrap: anywhere; min-width: 5.6rem }
 th[scope=colgroup] { text-align: left; font-weight: 600; color: var(--ink) } th[scope=colgroup], thead th + th[scope=colgroup] { border-left: 1px solid var(--line) }
 tr > th:first-child:not([scope=colgroup]) { text-align: left } th[rowspan], th[scope=row] { position: sticky; left: 0; z-index: 1; background: var(--paper); border-right: 1px solid var(--line) }
-thead tr + tr th { text-align: right !important } th[scope=row] { font-weight: 500; white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; max-width: 13rem }
+thead tr + tr th { text-align: right !important } th[scope=row] { font-weight: 500; white-space: normal; overflow-wrap: anywhere; min-width: 7.8rem; max-width: 13rem }
 td.best { background: var(--best) } .swatch { margin-right: .5rem; vertical-align: .05em; fill: none; flex: none }
 details { margin: 1.5rem 0 } summary { cursor: pointer; font-weight: 600; width: fit-content } details .times { width: auto }
 .key { display: inline-block; width: 1em; height: .75em; margin: 0 .35em 0 .1em; vertical-align: -.02em } .key.id { background: var(--score-0); opacity: .6 } .key.ood { border: 1.5px solid var(--ink) } .key.frame { width: .9em; height: .9em; outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; vertical-align: -.12em }
@@ -44,7 +44,7 @@ figure { margin: 0; break-inside: avoid; min-width: 0 } figcaption { font-size: 
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.5rem; margin: 0 } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .data td, .data th { text-align: left } .data .count { text-align: right } .data .text { white-space: normal; min-width: 16rem; overflow-wrap: anywhere } ul { padding-left: 1.25rem } section > ul li { overflow-wrap: anywhere }
 @media (max-width: 60rem) { .figures { grid-template-columns: minmax(0, 1fr) } }
-@media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .6rem } th[scope=row] { min-width: 7.8rem; max-width: 9rem } th, td { padding: .4rem .55rem } }
+@media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .6rem } th[scope=row] { max-width: 9rem } th, td { padding: .4rem .55rem } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --band: #fff; --best: #fff; ${colors(light)} }

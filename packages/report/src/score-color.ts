@@ -1,5 +1,5 @@
 /** Colours the style sheet has, `--score-0` and on. */
-export const scoreColors = 8
+const scoreColors = 8
 
 const dashes = ['none', '6 3', '2 3'] as const
 
