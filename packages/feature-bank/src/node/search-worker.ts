@@ -1,5 +1,7 @@
 // A worker thread with a share of a bank; see onnxruntime-engine.ts.
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Neighbors } from '@mode-ood/core'
+import type { NearestHeap } from '../nearest-heap.ts'
 import { computeUnlessStopped, type SearchControl } from './search-control.ts'
 import type { SearchReply, SearchRequest } from './search-messages.ts'
 import { createShard, type Precision, type Shard } from './shard.ts'
@@ -8,7 +10,6 @@ import { openSharedLimits } from './shared-limits.ts'
 const { precision, control }: { readonly precision: Precision; readonly control: SearchControl } = workerData
 const port = parentPort!
 let shard: Promise<Shard> | undefined
-let size = 0
 let dimension = 0
 let last: Promise<void> = Promise.resolve()
 
@@ -27,29 +28,41 @@ async function answer(request: SearchRequest): Promise<void> {
     port.close()
     return
   }
+  if (request.type === 'clear') {
+    shard = undefined
+    return
+  }
   if (request.type === 'add') {
     dimension = request.dimension
     shard ??= createShard(dimension, precision, (compute) => computeUnlessStopped(control, compute))
     ;(await shard).add(request.data, request.start)
-    size += request.data.length / dimension
     return
   }
-  const k = Math.min(request.k, size)
-  const rows = dimension === 0 ? 0 : request.queries.length / dimension
-  const distances = new Float64Array(rows * k).fill(Number.POSITIVE_INFINITY)
-  const indices = new Int32Array(rows * k).fill(-1)
-  if (k > 0) {
-    await (
-      await shard!
-    ).search({
-      queries: request.queries,
-      k,
-      limits: openSharedLimits(request.limits),
-      sharing: request.sharing,
-      take: (row, heap) => heap.drain(distances, indices, row * k),
-    })
+  const neighbors = await search(request)
+  reply({ type: 'found', neighbors }, [neighbors.distances.buffer, neighbors.indices.buffer] as ArrayBuffer[])
+}
+
+async function search(request: SearchRequest & { type: 'search' }): Promise<Neighbors> {
+  const { queries, k, keep, limits, sharing, part } = request
+  const searched = await shard
+  const found = Math.min(k, searched?.size(part) ?? 0)
+  const width = keep === 'all' ? found : Math.min(1, found)
+  const rows = dimension === 0 ? 0 : queries.length / dimension
+  const distances = new Float64Array(rows * width).fill(Number.POSITIVE_INFINITY)
+  const indices = new Int32Array(rows * width).fill(-1)
+  const takeAll = (row: number, heap: NearestHeap) => heap.drain(distances, indices, row * width)
+  const takeKth = (row: number, heap: NearestHeap) => {
+    if (heap.worst < Number.POSITIVE_INFINITY) {
+      distances[row] = heap.worst
+      indices[row] = heap.farthest.index
+    }
+    heap.clear()
   }
-  reply({ type: 'found', neighbors: { distances, indices } }, [distances.buffer, indices.buffer])
+  if (searched && found > 0) {
+    const take = keep === 'all' ? takeAll : takeKth
+    await searched.search({ queries, k, limits: openSharedLimits(limits), sharing, part, take })
+  }
+  return { distances, indices }
 }
 
 function reply(message: SearchReply, transfer: ArrayBuffer[] = []): void {

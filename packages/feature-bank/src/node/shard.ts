@@ -11,12 +11,25 @@ import { createVectorMemory, type StoredVectors } from './vector-memory.ts'
 /** A part of a bank that one thread searches. */
 export interface Shard {
   add(data: Float32Array, start: number): void
+  /** Vectors of a part. */
+  size(part: Part): number
   search(search: ShardSearch): Promise<void>
 }
 
+/** Every `of`-th tile, from the `index`-th on. */
+export interface Part {
+  readonly index: number
+  readonly of: number
+}
+
+export const whole: Part = { index: 0, of: 1 }
+
 export interface ShardSearch {
   readonly queries: Float32Array
+  /** May be more than there are vectors, which are then all found. */
   readonly k: number
+  /** The vectors to search; all unless given. */
+  readonly part?: Part
   readonly limits: SharedLimits
   /** Consecutive queries that share a limit, since only the smallest of their k-th distances is wanted; 1 for none. */
   readonly sharing: number
@@ -76,13 +89,15 @@ export async function createShard(dimension: number, precision: Precision, guard
     filter = undefined
     createFilter = createFloatFilter
   }
-  const searchBlock = async ({ queries, k, limits, sharing, take }: ShardSearch, from: number): Promise<void> => {
+  const searchBlock = async (search: ShardSearch, from: number): Promise<void> => {
+    const { queries, k, part = whole, limits, sharing, take } = search
     const block = queries.subarray(from * dimension, (from + blockRows) * dimension)
     const active = await encode()
-    const size = tiles.reduce((sum, tile) => sum + tile.rows, 0)
+    const searched = partOf(tiles, part)
+    const size = rowsOf(searched)
     const limitOf = (row: number) => Math.floor((from + row) / sharing)
     const blockSearch = new BlockSearch({ queries: block, k, size, limits, limitOf, filter: active, kernel, memory })
-    await blockSearch.run(tiles)
+    await blockSearch.run(searched)
     for (const [row, heap] of blockSearch.heaps.entries()) take(from + row, heap)
     const survived = blockSearch.computed / (size * blockSearch.heaps.length)
     if (precision === 'auto' && createFilter === createIntegerFilter && survived > tooManySurvivors) useFloats()
@@ -95,12 +110,21 @@ export async function createShard(dimension: number, precision: Precision, guard
         waiting.push({ stored, start: start + row, rows })
       }
     },
+    size: (part) => rowsOf(partOf([...tiles, ...waiting], part)),
     async search(search) {
       for (let from = 0; from < search.queries.length / dimension; from += blockRows) {
         await guard(() => searchBlock(search, from))
       }
     },
   }
+}
+
+function partOf<T>(tiles: readonly T[], { index, of }: Part): T[] {
+  return tiles.filter((_, at) => at % of === index)
+}
+
+function rowsOf(tiles: readonly { readonly rows: number }[]): number {
+  return tiles.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 function meanOf({ stored: { data }, rows }: Omit<Tile, 'encoded'>, dimension: number): Float32Array {
