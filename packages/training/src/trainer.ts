@@ -1,0 +1,59 @@
+import type { BackboneSpec } from '@mode-ood/backbones'
+import type { FeatureMap, Images, Matrix, StateDict } from '@mode-ood/core'
+import type { LossInput } from './loss-options.ts'
+import type { OptimizerInput } from './optimizer-options.ts'
+
+/** What a trainer is made from. */
+export interface TrainerOptions {
+  readonly spec: BackboneSpec
+  readonly classes: number
+  readonly loss: LossInput
+  readonly optimizer?: OptimizerInput
+  /** `auto` is the ONNX engine; `tfjs` takes any differentiable loss and runs on GPUs. */
+  readonly engine?: 'auto' | 'onnx' | 'tfjs'
+  /** Worker threads that share each batch, as PyTorch's DDP: batch statistics are each worker's own. 1 by default. */
+  readonly workers?: number
+  /** Of the initial weights; 0 by default. Ignored where `state` gives them. */
+  readonly seed?: number
+  /** Tensors to start from: of a checkpoint, or all of an earlier trainer's `state()`. Must be complete. */
+  readonly state?: StateDict
+}
+
+/** A batch: `images` normalised, NHWC. With two views an image: view 1 of all images, then view 2 of all. */
+export interface TrainingBatch {
+  readonly images: Images
+  /** One class an image, [images.count / views of the loss]. */
+  readonly labels: Int32Array
+}
+
+/** What one step did. */
+export interface StepResult {
+  /** The loss before the update. */
+  readonly loss: number
+  /** Its summands by name, already weighted. Empty when there is only one. */
+  readonly parts: Readonly<Record<string, number>>
+}
+
+/** What the network says in evaluation mode (running statistics). */
+export interface Evaluation {
+  readonly logits: Matrix
+  readonly embedding: Matrix
+  readonly featureMap: FeatureMap
+}
+
+/** A network being trained. Calls are answered in their order. */
+export interface Trainer {
+  /** Engine, layout and workers, and why: for logs. */
+  readonly description: string
+  /**
+   * Forward, backward and update with one batch.
+   *
+   * @throws TrainingDivergedError when the loss is not finite, naming step and learning rate.
+   */
+  step(batch: TrainingBatch, learningRate: number): Promise<StepResult>
+  evaluate(images: Images): Promise<Evaluation>
+  /** Everything needed to go on: see `modelTensors` for what of it a checkpoint for inference needs. */
+  state(): Promise<StateDict>
+  restore(state: StateDict): Promise<void>
+  close(): Promise<void>
+}
