@@ -18,11 +18,11 @@ export interface NormalizeOptions {
 
 /**
  * How a network's maps and filters lie in memory and how its layers are written for that. Every operation adds its forward
- * nodes and records its backward ones on the tape that the layout was made with. Filters and vectors are referred to by
- * their names in the state dict; the layout declares them as parameters of the graph in the form it wants.
+ * nodes and records its backward ones on the tape that the layout was made with. The graph has filters and vectors under their
+ * names in the state dict (`conv1.weight`), in the form that the layout's variables have; gradients are of that form too.
  */
 export interface MapLayout {
-  /** The input `images`, float32 [count, height, width, 3] normalised, as a map. */
+  /** Declares the input `images`, float32 [count, height, width, 3] normalised, and gives it as a map. */
   images(count: number, height: number, width: number): GraphMap
   /** Padded by half its kernel, no bias. No gradient is computed for the images. */
   convolve(input: GraphMap, plan: ConvolutionPlan): GraphMap

@@ -2,13 +2,16 @@ import type { Tape } from '../tape.ts'
 
 /** The plain tensors (row-major float32) that a loss may read; it adds their gradients to the tape. */
 export interface LossInputs {
-  /** Images in the batch, all views counted. */
+  /** Images in the batch, all views counted: view 1 of all of them, then view 2 of all. */
   readonly count: number
+  readonly views: 1 | 2
   readonly classes: number
   /** [count, height · width, channels], after the last ReLU. */
   readonly map: { readonly name: string; readonly height: number; readonly width: number; readonly channels: number }
   /** Mean of the map over positions, [count, channels]. */
   readonly embedding: string
+  /** Vectors of unit length that the projection head makes of the embedding, [count, projection]; for losses that ask for one. */
+  readonly projected?: string | undefined
   /** [count, classes]. */
   readonly logits: string
   /** int32 [count / views]. */

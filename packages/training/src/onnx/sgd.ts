@@ -1,0 +1,53 @@
+import type { Graph } from '@mode-ood/onnx-graph'
+import type { OptimizerOptions } from '../optimizer-options.ts'
+import type { GraphLayout } from './graph-layout.ts'
+import { partShape, sizeOf, type StateVariable } from './state-variable.ts'
+
+/** The name of the input that holds the velocity of a variable. */
+export function velocityName(name: string): string {
+  return `velocity.${name}`
+}
+
+export interface SgdContext {
+  readonly graph: Graph
+  readonly layout: GraphLayout
+  readonly optimizer: OptimizerOptions
+  /** Scalar. */
+  readonly learningRate: string
+}
+
+/**
+ * One update of a variable by its gradient, as PyTorch's SGD does it. Declares the input `velocity.NAME` and the outputs
+ * `next.NAME` and `next.velocity.NAME`; without momentum there is no velocity.
+ */
+export function emitSgd(context: SgdContext, variable: StateVariable, gradient: string): void {
+  const { graph, layout, optimizer, learningRate } = context
+  const { name, shape } = variable
+  const { momentum, nesterov } = optimizer
+  const give = (of: string, value: string) =>
+    graph.output(graph.node('Identity', [value], {}, { name: `next.${of}` }), 'float32', shape)
+  const decay = decayFactor(graph, variable, optimizer)
+  const decayed = decay === undefined ? gradient : layout.multiplyAdd(graph, decay, name, gradient)
+  let step = decayed
+  if (momentum > 0) {
+    const velocity = graph.input(velocityName(name), 'float32', shape)
+    const factor = graph.scalar(momentum)
+    step = layout.multiplyAdd(graph, factor, velocity, decayed)
+    give(velocity, step)
+    if (nesterov) step = layout.multiplyAdd(graph, factor, step, decayed)
+  }
+  give(name, layout.multiplyAdd(graph, graph.node('Neg', [learningRate]), step, name))
+}
+
+/** Weight decay of a variable's elements: one number, or one each where only some of its parts decay. */
+function decayFactor(graph: Graph, { shape, parts }: StateVariable, optimizer: OptimizerOptions): string | undefined {
+  const { weightDecay, decayExempt } = optimizer
+  const decays = parts.map(({ entry }) => weightDecay > 0 && (decayExempt === 'none' || entry.shape.length > 1))
+  if (!decays.includes(true)) return undefined
+  if (!decays.includes(false)) return graph.scalar(weightDecay)
+  const factors = new Float32Array(sizeOf(shape))
+  for (const [i, part] of parts.entries()) {
+    if (decays[i]) factors.fill(weightDecay, part.offset, part.offset + sizeOf(partShape(part)))
+  }
+  return graph.constant(factors, shape)
+}
