@@ -20,5 +20,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 1,
+    // Test files share no state that they change; a process of its own for each would cost most of the time.
+    isolate: false,
   },
 })

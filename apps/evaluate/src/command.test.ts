@@ -5,7 +5,7 @@ import { parseResults, type Results } from '@mode-ood/report'
 import { readSafetensors } from '@mode-ood/safetensors'
 import { describeWithData, realData, temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
-import { spawnCommand as evaluate } from './command.test.fixture.ts'
+import { run, spawnCommand } from './command.test.fixture.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
@@ -20,7 +20,7 @@ describe('evaluate', () => {
     for (const name of ['first', 'second']) {
       const output = join(cache, name)
       const config = join(examples, 'custom-score/evaluate.yaml')
-      const { code, stdout, stderr } = await evaluate(
+      const { code, stdout, stderr } = await run(
         '--config',
         config,
         '--limit',
@@ -52,7 +52,7 @@ describe('evaluate', () => {
     [['--demo', '--output', join(main, 'below')], 2, 'lies below a file'],
     [['--demo', '--scores', 'cds', '--output', '/tmp'], 2, 'did you mean csd?'],
   ])('%j ends with %i and one sentence', async (args, expected, sentence) => {
-    const { code, stderr } = await evaluate(...args)
+    const { code, stderr } = await run(...args)
     expect(code).toBe(expected)
     expect(stderr).toContain(sentence)
     expect(stderr.trim().split('\n')).toHaveLength(1)
@@ -66,7 +66,7 @@ describe('evaluate', () => {
   ])('a configuration %j is refused with a reason', async (text, reason) => {
     const file = join(temporaryDirectory(), 'bad.yaml')
     writeFileSync(file, text)
-    const { code, stderr } = await evaluate('--config', file, '--output', join(file, '../out'))
+    const { code, stderr } = await run('--config', file, '--output', join(file, '../out'))
     expect(code).toBe(1)
     expect(stderr).toContain(reason)
     expect(stderr.trim().split('\n')).toHaveLength(1)
@@ -79,17 +79,21 @@ describe('evaluate', () => {
       file,
       `model: ${model}\nid: { test: { format: cifar11, files: [x] } }\nood: [{ name: a, format: folder, path: y }]`,
     )
-    const { code, stderr } = await evaluate('--config', file, '--output', join(file, '../out'))
+    const { code, stderr } = await run('--config', file, '--output', join(file, '../out'))
     expect([code, stderr]).toEqual([1, expect.stringContaining('cifar10')])
   })
 
+  test('a process of its own gives the same sentence and exit code', async () => {
+    const { code, stdout, stderr } = await spawnCommand('--confg', 'x')
+    expect([code, stdout, stderr]).toEqual([2, '', (await run('--confg', 'x')).stderr])
+  })
+
   test('--help and --schema print what they promise', async () => {
-    expect((await evaluate('--help')).stdout).toContain('--config FILE')
-    const { stdout } = await evaluate('--schema')
-    expect(JSON.parse(stdout)).toMatchObject({
-      type: 'object',
-      required: expect.arrayContaining(['model', 'id', 'ood']),
-    })
+    expect((await run('--help')).stdout).toContain('--config FILE')
+    const { stdout } = await run('--schema')
+    const published = readFileSync(new URL('../schema/evaluation.schema.json', import.meta.url), 'utf8')
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(published))
+    expect(JSON.parse(stdout)).toMatchObject({ required: ['model', 'id', 'ood'] })
   })
 })
 
@@ -100,7 +104,7 @@ describeWithData(
     test('gives the numbers of PyTorch, faiss and scikit-learn', async () => {
       const output = join(temporaryDirectory(), 'run')
       const config = join(examples, 'cifar10/resnet20.yaml')
-      const { code, stderr } = await evaluate('--config', config, '--no-cache', '--output', output)
+      const { code, stderr } = await spawnCommand('--config', config, '--no-cache', '--output', output)
       expect([code, stderr]).toEqual([0, expect.any(String)])
       expect(existsSync(join(output, 'report.html'))).toBe(true)
       const reference = JSON.parse(readFileSync(realData('expected/resnet20_cifar10_ood_reference.json'), 'utf8')) as {
