@@ -15,14 +15,21 @@ const architectureModel = z.strictObject({
   architecture: z.enum(architectures as [Architecture, ...Architecture[]]),
   checkpoint: z.string().meta({ description: 'safetensors, .pt or .pth with PyTorch names' }),
   classes: z.int().positive().optional(),
+  logits: z.boolean().optional().meta({ description: 'false for an encoder without classifier (SupCon, MODE)' }),
   ...preprocessing,
 })
 
 const onnxModel = z.strictObject({
   onnx: z.string(),
-  logits: z.string().optional().meta({ description: 'tensor name; found in the graph when left out' }),
+  logits: z
+    .union([z.string(), z.literal(false)])
+    .optional()
+    .meta({ description: 'tensor name; found in the graph when left out; false for a model without classifier' }),
   embedding: z.string().optional(),
-  featureMap: z.string().optional(),
+  featureMap: z
+    .union([z.string(), z.literal(false)])
+    .optional()
+    .meta({ description: 'tensor name; found in the graph when left out; false for a model without a map' }),
   inputSize: z.int().positive().optional(),
   ...preprocessing,
 })
@@ -62,12 +69,14 @@ export type ModelConfiguration =
       readonly architecture: Architecture
       readonly checkpoint: string
       readonly classes?: number | undefined
+      /** `false` for an encoder without classifier. */
+      readonly logits?: boolean | undefined
     })
   | (Preprocessing & {
       readonly onnx: string
-      readonly logits?: string | undefined
+      readonly logits?: string | false | undefined
       readonly embedding?: string | undefined
-      readonly featureMap?: string | undefined
+      readonly featureMap?: string | false | undefined
       readonly inputSize?: number | undefined
     })
 export type ScoreConfiguration =

@@ -13,6 +13,7 @@ import { describeEnvironment } from './environment.ts'
 import { loadFeatures, type Features, type FeatureSource } from './features.ts'
 import { measure } from './measure.ts'
 import type { Progress } from './progress.ts'
+import { refuseWithoutOutputs } from './refuse-without-outputs.ts'
 import type { StoredOutput } from './stored-output.ts'
 import { accuracy, scoreFeatures, type ScoredSets } from './score-features.ts'
 
@@ -50,6 +51,7 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
   let sets: EvaluatedSets
   const hashes = new Map<Dataset, string>()
   try {
+    refuseWithoutOutputs(loaded.file, model, scores)
     const datasets = await blameFile(loaded.file, () =>
       openDatasets(loaded, scores, squareSize(model), options.skipCorrupt),
     )
@@ -107,11 +109,11 @@ function openConfiguredModel(config: ModelConfiguration, directory: string, thre
   const given = <T extends object>(values: T) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null))
   if ('architecture' in config) {
-    const { architecture, classes } = config
+    const { architecture, classes, logits } = config
     return openModel({
       architecture,
       checkpoint: resolve(directory, config.checkpoint),
-      ...given({ classes, threads }),
+      ...given({ classes, logits, threads }),
     } as never)
   }
   const { logits, embedding, featureMap, inputSize } = config
@@ -154,7 +156,7 @@ async function featureSource(
   scores: readonly Score[],
   { limit, cache, skipCorrupt, progress, removeAtEnd }: EvaluateOptions,
 ): Promise<FeatureSource> {
-  const needs = new Set<string>(['logits', ...scores.flatMap((score) => score.needs)])
+  const needs = new Set<string>([...(model.classes > 0 ? ['logits'] : []), ...scores.flatMap((score) => score.needs)])
   const outputs = (['logits', 'embedding', 'views'] as const satisfies StoredOutput[]).filter((name) => needs.has(name))
   const { checkpoint: _, onnx: __, mean: ___, std: ____, ...graph } = { checkpoint: '', onnx: '', ...config }
   const { modeOod, onnxruntime } = await describeEnvironment()
@@ -218,9 +220,11 @@ function warningsOf(sets: EvaluatedSets, hashes: ReadonlyMap<Dataset, string>, l
     }
   }
   if (sets.train && !sets.train.dataset.labelled) {
-    warnings.push('the training images have no labels: where a score learns by class, the predicted class was taken')
+    const taken = sets.train.classes > 0 ? 'the predicted class was taken' : 'all were taken for one class'
+    warnings.push(`the training images have no labels: where a score learns by class, ${taken}`)
   }
-  if (!sets.id.dataset.labelled) warnings.push('the ID test images have no labels, so there is no accuracy')
+  if (sets.id.classes === 0) warnings.push('the model has no classifier, so there is no accuracy')
+  else if (!sets.id.dataset.labelled) warnings.push('the ID test images have no labels, so there is no accuracy')
   for (const { dataset } of sets.ood) {
     const twin = [sets.train, sets.id].find((set) => set && hashes.get(set.dataset) === hashes.get(dataset))
     if (twin) warnings.push(`${dataset.name} holds the very images of ${twin.dataset.name}`)

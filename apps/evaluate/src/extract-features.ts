@@ -46,7 +46,8 @@ export async function extractFeatures(
     })
     for await (const batch of batches) {
       const { labels, indices: positions } = batch
-      if (checkedLabels && labels) checkLabels(dataset, { labels, indices: positions }, model.classes)
+      if (checkedLabels && labels && model.classes > 0)
+        checkLabels(dataset, { labels, indices: positions }, model.classes)
       const images = { ...batch, normalization: { mean, std } }
       underWay.push({ batch, outputs: model.run(images, { outputs }) })
       if (underWay.length >= readAhead) await finishOldest()

@@ -17,7 +17,9 @@ export interface Features {
   readonly dataset: Dataset
   readonly count: number
   readonly skipped: readonly SkippedImage[]
-  /** Batches of outputs; `labels` are the model's own predictions where the set has none. */
+  /** Of the model; 0 for one without classifier. */
+  readonly classes: number
+  /** Batches of outputs; `labels` are the model's own predictions where the set has none, zeros where it cannot predict. */
   batches(): AsyncIterable<FeatureBatch>
 }
 
@@ -51,7 +53,7 @@ export async function loadFeatures(dataset: Dataset, source: FeatureSource): Pro
   const isComplete = source.skipCorrupt || kept?.manifest.skipped.length === 0
   if (kept && isComplete && outputs.every((output) => kept.manifest.outputs.includes(output))) {
     progress.finish(`${kept.manifest.count} images, from the cache`)
-    return toFeatures(dataset, kept, source.model.head)
+    return toFeatures(dataset, kept, source.model)
   }
   const writer = createFeatureWriter(directory, (error) =>
     progress.say(`  features of ${dataset.name} are not kept: ${systemReason(error)}`),
@@ -63,7 +65,7 @@ export async function loadFeatures(dataset: Dataset, source: FeatureSource): Pro
     const skipped = await extractFeatures(dataset, writer, { ...source, outputs: wanted, indices, checkedLabels })
     const files = await writer.commit(wanted, skipped)
     progress.finish(`${files.count} images${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
-    return toFeatures(dataset, files, source.model.head)
+    return toFeatures(dataset, files, source.model)
   } catch (error) {
     await writer.discard()
     throw error
@@ -92,12 +94,13 @@ function spread(count: number, limit: number): number[] {
   return Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit))
 }
 
-function toFeatures(dataset: Dataset, files: FeatureFiles, head: Head | undefined): Features {
+function toFeatures(dataset: Dataset, files: FeatureFiles, { classes, head }: Model): Features {
   if (files.count === 0) throw new InvalidInputError(`the set "${dataset.name}" has no image that could be read`)
   return {
     dataset,
     count: files.count,
     skipped: files.manifest.skipped,
+    classes,
     async *batches() {
       for await (const part of files.parts()) yield toBatch(part, head)
     },
@@ -114,12 +117,14 @@ function toBatch(part: FeatureTensors, head: Head | undefined): FeatureBatch {
   const [count = 0, views = 0, dimension = 0] = shape('views')
   const viewData = floats('views')
   const logits = matrix('logits')
+  const labels = (part.get('labels')?.data as Int32Array | undefined) ?? (logits && argmaxRows(logits))
   return {
     head,
     logits,
     embedding: matrix('embedding'),
     views: viewData ? { count, views, dimension, data: viewData } : undefined,
-    labels: (part.get('labels')?.data as Int32Array | undefined) ?? argmaxRows(logits!),
+    // Without labels and without a classifier all images are of one class: there is nothing to learn by.
+    labels: labels ?? new Int32Array(part.get('indices')!.data.length),
     indices: part.get('indices')!.data,
   } as FeatureBatch
 }

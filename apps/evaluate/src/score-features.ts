@@ -54,12 +54,12 @@ async function scoreSet(fitted: FittedScore, set: Features, progress: Progress):
 }
 
 /**
- * Share of images whose largest logit is their label's; null when the set has no labels.
+ * Share of images whose largest logit is their label's; null when the set has no labels or the model no classifier.
  *
  * @throws InvalidInputError when a label is no class of the model.
  */
 export async function accuracy(set: Features): Promise<number | null> {
-  if (!set.dataset.labelled) return null
+  if (!set.dataset.labelled || set.classes === 0) return null
   let correct = 0
   for await (const { logits, labels, indices } of set.batches()) {
     const predictions = argmaxRows(logits)

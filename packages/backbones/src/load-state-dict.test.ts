@@ -132,7 +132,7 @@ function contrastive(): Map<string, Tensor> {
 describe('an encoder without classifier', () => {
   test('is an error that says how to open it', () => {
     expect(failure(contrastive())).toMatch(
-      /2 tensors missing \(linear.weight \[classes, 64\]; linear.bias \[classes\]\); it is an encoder without classifier, which opens with logits: false/,
+      /2 tensors missing \(linear.weight \[classes, 64\]; linear.bias \[classes\]\); it is an encoder without classifier: say logits: false to open it as one/,
     )
   })
 

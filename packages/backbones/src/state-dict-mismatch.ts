@@ -22,7 +22,7 @@ export function stateDictMismatch(
   if (parts.length === 0) return undefined
   const message = `does not fit ${spec.name}: ${parts.join(', ')}`
   if (logits && !tensors.has(`${spec.headName}.weight`) && differences(spec, tensors, false).length === 0) {
-    return `${message}; it is an encoder without classifier, which opens with logits: false`
+    return `${message}; it is an encoder without classifier: say logits: false to open it as one`
   }
   const other = architectures.find((name) => fits(backboneSpec(name), tensors))
   return other === undefined || other === spec.name ? message : `${message}; it fits ${other}`

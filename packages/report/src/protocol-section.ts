@@ -5,10 +5,12 @@ import type { Results } from './results.ts'
 /** What was evaluated and how: model, data, machine, time, and what a reader should know. */
 export function renderProtocol(results: Results): string {
   const { model, id, environment, idAccuracy, createdAt } = results
+  const classes = model.classes === 0 ? 'no classifier' : `${model.classes} classes`
+  const unknown = model.classes === 0 ? 'the model has no classifier' : 'the ID test images have no labels'
   const facts: [string, string][] = [
-    ['Model', `${model.description}; ${model.classes} classes, input ${model.inputSize} x ${model.inputSize} pixels`],
+    ['Model', `${model.description}; ${classes}, input ${model.inputSize} x ${model.inputSize} pixels`],
     ['Pixels', `(x / 255 − mean) / std, mean ${model.mean.join(', ')}, std ${model.std.join(', ')}`],
-    ['ID accuracy', idAccuracy === null ? 'unknown: the ID test images have no labels' : `${percent(idAccuracy)} %`],
+    ['ID accuracy', idAccuracy === null ? `unknown: ${unknown}` : `${percent(idAccuracy)} %`],
     [
       'Machine',
       Object.entries(environment)

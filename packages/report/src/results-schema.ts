@@ -46,7 +46,7 @@ const score = z.object({
 const model = z.object({
   description: z.string(),
   hash: z.string(),
-  classes: z.int().positive(),
+  classes: z.int().nonnegative(),
   inputSize: z.int().positive(),
   mean: z.array(z.number()),
   std: z.array(z.number()),

@@ -3,7 +3,7 @@ export interface Results {
   readonly schemaVersion: 1
   /** When the evaluation ended, ISO 8601. */
   readonly createdAt: string
-  /** Share of the ID test images that the model classifies correctly; null when they have no labels. */
+  /** Share of the ID test images that the model classifies correctly; null when they have no labels or the model no classifier. */
   readonly idAccuracy: number | null
   readonly model: ModelSummary
   readonly id: { readonly train: DatasetSummary; readonly test: DatasetSummary }
@@ -21,6 +21,7 @@ export interface ModelSummary {
   /** What the model is, for a person: `cifar-resnet20, resnet20.safetensors`. */
   readonly description: string
   readonly hash: string
+  /** 0 for a model without classifier. */
   readonly classes: number
   /** Side of the square input, in pixels. */
   readonly inputSize: number

@@ -1,0 +1,23 @@
+import { InvalidFileError, type Score } from '@mode-ood/core'
+import type { Model } from '@mode-ood/inference'
+
+/**
+ * Refuses, before any image is run, scores that need what the model does not have.
+ *
+ * @throws InvalidFileError naming the configuration, those scores, and those that would work.
+ */
+export function refuseWithoutOutputs(file: string, model: Model, scores: readonly Score[]): void {
+  const given = new Set<string>([...model.outputs, ...(model.head ? ['head'] : [])])
+  const isServed = ({ needs }: Score) => needs.every((need) => given.has(need))
+  const refused = scores.filter((score) => !isServed(score))
+  if (refused.length === 0) return
+  const missing = [...new Set(refused.flatMap(({ needs }) => needs.filter((need) => !given.has(need))))]
+  const names = (list: readonly Score[]) => [...new Set(list.map(({ name }) => `"${name}"`))].join(', ')
+  const served = scores.filter(isServed)
+  const others = served.length > 0 ? `; of the others ${names(served)} can be computed` : ''
+  const isMany = refused.length > 1
+  throw new InvalidFileError(
+    file,
+    `score${isMany ? 's' : ''} ${names(refused)} need${isMany ? '' : 's'} the model's ${missing.join(' and ')}, which ${model.name} does not give${others}`,
+  )
+}
