@@ -1,0 +1,64 @@
+import { relativeError } from '@mode-ood/testing'
+import { Tensor } from 'onnxruntime-node'
+import { describe, expect, test } from 'vitest'
+import { trainingEntries } from '../training-entries.ts'
+import { emitEvaluationGraph } from './emit-evaluation-graph.ts'
+import { emitTrainingGraph, type TrainingGraphOptions } from './emit-training-graph.ts'
+import { crossEntropyEmitter } from './losses/cross-entropy.ts'
+import { plainLayout } from './plain/plain-layout.ts'
+import { runGraph } from './run-graph.test.fixture.ts'
+import { readTorchSteps, torchSteps } from './torch-steps.test.fixture.ts'
+
+// float32 against PyTorch in float64; sums over a batch cost a digit
+const precision = 1e-5
+
+describe.each([plainLayout])('$name layout', (layout) => {
+  describe.each(torchSteps)('%s', (name) => {
+    const steps = readTorchSteps(name)
+    const { spec, optimizer, classes, images, labels } = steps
+    const variables = layout.variables(trainingEntries(spec, { classes }))
+    const { data, ...shape } = images
+    const options: TrainingGraphOptions = {
+      spec,
+      classes,
+      layout,
+      variables,
+      loss: crossEntropyEmitter({ labelSmoothing: steps.labelSmoothing }),
+      views: 1,
+      images: shape,
+    }
+    const feeds = {
+      images: new Tensor('float32', data, [shape.count, shape.height, shape.width, 3]),
+      labels: new Tensor('int32', labels, [labels.length]),
+    }
+
+    test('gives the loss and the gradients of PyTorch', async () => {
+      const run = await runGraph(emitTrainingGraph(options), variables, { feeds, state: steps.tensors('before') })
+      expect(Math.abs(run.output('loss')[0]! / steps.losses[0]! - 1)).toBeLessThan(precision)
+      const gradients = run.tensors('gradient')
+      const expected = steps.tensors('gradient')
+      expect([...gradients.keys()].sort()).toEqual([...expected.keys()].sort())
+      for (const [tensor, gradient] of expected) {
+        expect(relativeError(gradients.get(tensor)!, gradient), tensor).toBeLessThan(precision)
+      }
+    })
+
+    test('is after two steps where PyTorch is, running statistics included', async () => {
+      const graph = emitTrainingGraph({ ...options, optimizer })
+      let state: Map<string, Float32Array> = steps.tensors('before')
+      let velocities = new Map<string, Float32Array>()
+      for (const [i, learningRate] of steps.learningRates.entries()) {
+        const rate = new Tensor('float32', [learningRate], [])
+        const run = await runGraph(graph, variables, { feeds: { ...feeds, learningRate: rate }, state, velocities })
+        expect(Math.abs(run.output('loss')[0]! / steps.losses[i]! - 1)).toBeLessThan(precision)
+        state = run.tensors('next')
+        velocities = run.tensors('next.velocity')
+      }
+      for (const [tensor, values] of steps.tensors('after')) {
+        expect(relativeError(state.get(tensor)!, values), tensor).toBeLessThan(precision)
+      }
+      const run = await runGraph(emitEvaluationGraph(options), variables, { feeds, state })
+      expect(relativeError(run.output('logits'), steps.logits)).toBeLessThan(10 * precision)
+    })
+  })
+})
