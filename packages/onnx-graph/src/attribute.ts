@@ -4,6 +4,7 @@ import {
   type AttributeProto,
   AttributeProto_AttributeType as Kind,
   AttributeProtoSchema,
+  type GraphProto,
   type TensorProto,
 } from './generated/onnx_pb.ts'
 
@@ -13,7 +14,14 @@ export interface FloatAttribute {
 }
 
 /** What an attribute of a node may be. Bare numbers are integers; floats are written `float(0.5)`. */
-export type AttributeValue = number | string | readonly number[] | readonly string[] | FloatAttribute | TensorProto
+export type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | FloatAttribute
+  | TensorProto
+  | GraphProto
 
 /** Marks an attribute as float (or list of floats): `{ epsilon: float(1e-5) }`. */
 export function float(value: number | readonly number[]): FloatAttribute {
@@ -34,7 +42,9 @@ function content(name: string, value: AttributeValue): MessageInitShape<typeof A
     const { float: floats } = value
     return typeof floats === 'number' ? { type: Kind.FLOAT, f: floats } : { type: Kind.FLOATS, floats: [...floats] }
   }
-  if ('$typeName' in value) return { type: Kind.TENSOR, t: value }
+  if ('$typeName' in value) {
+    return value.$typeName === 'onnx.GraphProto' ? { type: Kind.GRAPH, g: value } : { type: Kind.TENSOR, t: value }
+  }
   if (value.length > 0 && typeof value[0] === 'string') {
     return { type: Kind.STRINGS, strings: (value as readonly string[]).map((text) => encoder.encode(text)) }
   }

@@ -44,10 +44,31 @@ describe('createGraph', () => {
     expect(y!.data).toEqual(data)
   })
 
+  test('the body of a Scan reads the graph around it', async () => {
+    const graph = createGraph()
+    const start = graph.input('start', 'float32', [])
+    const factors = graph.input('factors', 'float32', ['n'])
+    const body = graph.subgraph('body')
+    const state = body.input('state', 'float32', [])
+    const factor = body.input('factor', 'float32', [])
+    const grown = body.node('Mul', [body.node('Add', [state, start]), factor])
+    body.output(grown, 'float32', [])
+    body.output(body.node('Identity', [grown]), 'float32', [])
+    const attributes = { body: body.model.graph, num_scan_inputs: 1 }
+    graph.nodeWithOutputs('Scan', [start, factors], ['last', 'all'], attributes)
+    graph.output('last', 'float32', [])
+    graph.output('all', 'float32', ['n'])
+    const feeds = { start: new Tensor('float32', [1], []), factors: new Tensor('float32', [2, 3, 1], [3]) }
+    const { last, all } = await run(graph.encode(), feeds)
+    expect([...(all!.data as Float32Array)]).toEqual([4, 15, 16])
+    expect([...(last!.data as Float32Array)]).toEqual([16])
+  })
+
   test('mistakes are errors that name the tensor', () => {
     const graph = createGraph()
     graph.input('x', 'float32', [1])
     expect(() => graph.node('Relu', ['z'])).toThrow(/Relu reads "z"/)
+    expect(() => graph.subgraph('body').input('x', 'float32', [1])).toThrow(/already has a tensor named "x"/)
     expect(() => graph.input('x', 'float32', [1])).toThrow(/already has a tensor named "x"/)
     expect(() => graph.output('q', 'float32')).toThrow(/"q" cannot be an output/)
     expect(() => graph.constant(new Float32Array(3), [2, 2])).toThrow(/\[2, 2\] needs 4 elements, but 3/)

@@ -50,6 +50,11 @@ export interface Graph {
     attributes?: Attributes,
     options?: Pick<NodeOptions, 'domain'>,
   ): string[]
+  /**
+   * Starts the graph that a node holds as an attribute: the body of `Scan`, `Loop` or `If`, passed as `{ body: body.model.graph! }`
+   * once it is complete. Its nodes may read tensors of this graph; its names are new to both.
+   */
+  subgraph(name: string): Graph
   /** Declares a tensor as an output of the model. */
   output(name: string, type: DataType, shape?: Shape): void
   /** The model as the bytes of an .onnx file. Constants are copied once. */
@@ -92,8 +97,12 @@ export function createGraph(options: GraphOptions = {}): Graph {
  * New names never clash with names in the model.
  */
 export function editGraph(model: ModelProto): Graph {
+  return buildGraph(model, tensorNames(graphOf(model)))
+}
+
+/** `taken` are the names that nodes may read and new tensors may not have. */
+function buildGraph(model: ModelProto, taken: Set<string>): Graph {
   const graph = graphOf(model)
-  const taken = tensorNames(graph)
   let counter = 0
   const freshName = (stem: string) => {
     for (;;) {
@@ -149,6 +158,8 @@ export function editGraph(model: ModelProto): Graph {
       )
       return names
     },
+    subgraph: (name) =>
+      buildGraph(create(ModelProtoSchema, { graph: { name }, opsetImport: model.opsetImport }), taken),
     output(name, type, shape) {
       if (!taken.has(name)) throw new InvalidInputError(`"${name}" cannot be an output: the graph does not have it`)
       graph.output.push(valueInfo(name, type, shape))
