@@ -1,0 +1,8 @@
+export { crossEntropyLoss, type CrossEntropyLossOptions } from './cross-entropy-loss.ts'
+export { supConLoss, type SupConLossOptions } from './sup-con-loss.ts'
+export { createProjectionHead, type ProjectionHead, type ProjectionHeadOptions } from './create-projection-head.ts'
+export { applyProjectionHead } from './apply-projection-head.ts'
+export { ciderLoss, type CiderLoss, type CiderLossOptions } from './cider-loss.ts'
+export { compactnessLoss, type PrototypeLossOptions } from './compactness-loss.ts'
+export { dispersionLoss } from './dispersion-loss.ts'
+export { updatePrototypes, type UpdatePrototypesOptions } from './update-prototypes.ts'
