@@ -31,8 +31,8 @@ export interface GraphLayout {
   /** The layers of a network, written on a tape. The graph has all tensors by their names already. */
   maps(tape: Tape, options: MapOptions): MapLayout
   /**
-   * factor · x + y element by element, all of one variable's shape but `factor`, which is a scalar (without dimensions) or a
-   * tensor of that shape. What the optimiser is made of.
+   * factor · x + y element by element: `factor` a scalar (without dimensions), the others of one variable's shape. What the
+   * optimiser is made of.
    */
   multiplyAdd(graph: Graph, factor: string, x: string, y: string): string
 }

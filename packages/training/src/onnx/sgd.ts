@@ -26,8 +26,7 @@ export function emitSgd(context: SgdContext, variable: StateVariable, gradient: 
   const { momentum, nesterov } = optimizer
   const give = (of: string, value: string) =>
     graph.output(graph.node('Identity', [value], {}, { name: `next.${of}` }), 'float32', shape)
-  const decay = decayFactor(graph, variable, optimizer)
-  const decayed = decay === undefined ? gradient : layout.multiplyAdd(graph, decay, name, gradient)
+  const decayed = addDecay(context, variable, gradient)
   let step = decayed
   if (momentum > 0) {
     const velocity = graph.input(velocityName(name), 'float32', shape)
@@ -39,15 +38,18 @@ export function emitSgd(context: SgdContext, variable: StateVariable, gradient: 
   give(name, layout.multiplyAdd(graph, graph.node('Neg', [learningRate]), step, name))
 }
 
-/** Weight decay of a variable's elements: one number, or one each where only some of its parts decay. */
-function decayFactor(graph: Graph, { shape, parts }: StateVariable, optimizer: OptimizerOptions): string | undefined {
+/** The gradient with the decay of weights, which may spare some of a variable's parts. */
+function addDecay(context: SgdContext, variable: StateVariable, gradient: string): string {
+  const { graph, layout, optimizer } = context
   const { weightDecay, decayExempt } = optimizer
+  const { name, shape, parts } = variable
   const decays = parts.map(({ entry }) => weightDecay > 0 && (decayExempt === 'none' || entry.shape.length > 1))
-  if (!decays.includes(true)) return undefined
-  if (!decays.includes(false)) return graph.scalar(weightDecay)
+  if (!decays.includes(true)) return gradient
+  if (!decays.includes(false)) return layout.multiplyAdd(graph, graph.scalar(weightDecay), name, gradient)
   const factors = new Float32Array(sizeOf(shape))
   for (const [i, part] of parts.entries()) {
     if (decays[i]) factors.fill(weightDecay, part.offset, part.offset + sizeOf(partShape(part)))
   }
-  return graph.constant(factors, shape)
+  const decayed = graph.node('Mul', [graph.constant(factors, shape), name])
+  return graph.node('Add', [decayed, gradient])
 }

@@ -5,6 +5,8 @@ import { trainingEntries } from '../training-entries.ts'
 import { emitEvaluationGraph } from './emit-evaluation-graph.ts'
 import { emitTrainingGraph, type TrainingGraphOptions } from './emit-training-graph.ts'
 import { crossEntropyEmitter } from './losses/cross-entropy.ts'
+import { blockedLayout } from './blocked/blocked-layout.ts'
+import { probeBlockSize } from './blocked/block-size.ts'
 import { plainLayout } from './plain/plain-layout.ts'
 import { runGraph } from './run-graph.test.fixture.ts'
 import { readTorchSteps, torchSteps } from './torch-steps.test.fixture.ts'
@@ -12,8 +14,14 @@ import { readTorchSteps, torchSteps } from './torch-steps.test.fixture.ts'
 // float32 against PyTorch in float64; sums over a batch cost a digit
 const precision = 1e-5
 
-describe.each([plainLayout])('$name layout', (layout) => {
-  describe.each(torchSteps)('%s', (name) => {
+const layouts = [plainLayout, blockedLayout((await probeBlockSize())!)]
+
+describe.each(layouts)('$name layout', (layout) => {
+  const fitting = torchSteps.filter((name) => {
+    const { spec, images } = readTorchSteps(name)
+    return layout.refusal(spec, images.height, images.width) === undefined
+  })
+  describe.each(fitting)('%s', (name) => {
     const steps = readTorchSteps(name)
     const { spec, optimizer, classes, images, labels } = steps
     const variables = layout.variables(trainingEntries(spec, { classes }))
