@@ -20,7 +20,7 @@ export interface SupConOptions {
 export interface CiderOptions {
   readonly temperature: number
   readonly projection: number
-  /** Weight of the compactness term; that of the dispersion term is 1. */
+  /** Weight of the compactness term; that of the dispersion term is 1. 2 by default, as its authors train. */
   readonly compactness: number
   /** How much of a prototype stays at each update; 0.5 by default. */
   readonly prototypeMomentum: number
@@ -76,7 +76,7 @@ const withAlpa = { alpa, alpaWeight: z.number().positive().default(1) }
 const cider = {
   temperature: supCon.temperature,
   projection: supCon.projection,
-  compactness: z.number().positive().default(1),
+  compactness: z.number().positive().default(2),
   prototypeMomentum: z.number().min(0).lt(1).default(0.5),
 }
 
