@@ -18,3 +18,13 @@ export { normalizeImages } from './normalize-images.ts'
 export { resizePixels, type Pixels, type ResizeOptions } from './resize-pixels.ts'
 export { openDemo } from './demo/open-demo.ts'
 export type { DemoOptions } from './demo/demo-reader.ts'
+export {
+  augmentationSchema,
+  type Augmentation,
+  type AugmentationInput,
+  type AugmentationPreset,
+} from './augment/augmentation-config.ts'
+export { createAugmentBatch, type AugmentBatch, type AugmentBatchOptions } from './augment/augment-batch.ts'
+export { openAugmenter, type Augmenter, type AugmenterOptions } from './augment/augmenter.ts'
+export { openImageSource, type ImageSource, type ImageSourceOptions } from './augment/image-source.ts'
+export { augmentedBatches, type AugmentedBatch, type AugmentedBatchesOptions } from './augment/augmented-batches.ts'

@@ -1,3 +1,5 @@
+import { filterTaps, type FilterTaps } from './filter-taps.ts'
+
 /** RGB bytes of one image: [height, width, 3]. */
 export interface Pixels {
   readonly width: number
@@ -23,8 +25,8 @@ export interface ResizeOptions {
 export function resizePixels(image: Pixels, options: ResizeOptions): Pixels {
   const { width, height, interpolation } = options
   const window = options.window ?? { left: 0, top: 0, width, height }
-  const across = filterTaps(image.width, width, interpolation, window.left, window.width)
-  const down = filterTaps(image.height, height, interpolation, window.top, window.height)
+  const across = fixedTaps(image.width, width, interpolation, window.left, window.width)
+  const down = fixedTaps(image.height, height, interpolation, window.top, window.height)
   const firstRow = down.first[0]!
   const last = window.height - 1
   const rows = down.first[last]! + down.count[last]! - firstRow
@@ -34,68 +36,34 @@ export function resizePixels(image: Pixels, options: ResizeOptions): Pixels {
   return resizeColumns(narrow, down, firstRow)
 }
 
-/** For each wanted output position: the first source position, how many, and their fixed-point weights. */
-interface Taps {
-  readonly length: number
-  readonly first: Int32Array
-  readonly count: Int32Array
+/** {@link FilterTaps} with weights in fixed point, as Pillow rounds them. */
+interface FixedTaps extends Omit<FilterTaps, 'weights'> {
   readonly weights: Int32Array
-  /** Weights reserved for one output position. */
-  readonly stride: number
 }
 
 const fractionBits = 22
 const half = 1 << (fractionBits - 1)
 
-function filterTaps(
+function fixedTaps(
   sourceLength: number,
   targetLength: number,
   interpolation: 'bilinear' | 'bicubic',
   start: number,
   length: number,
-): Taps {
+): FixedTaps {
   if (sourceLength === targetLength) return identityTaps(start, length)
-  const filter = interpolation === 'bilinear' ? triangle : cubic
-  const scale = sourceLength / targetLength
-  const widening = Math.max(scale, 1)
-  const support = (interpolation === 'bilinear' ? 1 : 2) * widening
-  const stride = Math.ceil(support) * 2 + 1
-  const first = new Int32Array(length)
-  const count = new Int32Array(length)
-  const weights = new Int32Array(length * stride)
-  const exact = new Float64Array(stride)
-  for (let i = 0; i < length; i++) {
-    const centre = (start + i + 0.5) * scale
-    const low = Math.max(0, Math.trunc(centre - support + 0.5))
-    const high = Math.min(sourceLength, Math.trunc(centre + support + 0.5))
-    let total = 0
-    for (let x = low; x < high; x++) total += exact[x - low] = filter((x - centre + 0.5) * (1 / widening))
-    for (let x = 0; x < high - low; x++) {
-      const weight = (exact[x]! / total) * (1 << fractionBits)
-      weights[i * stride + x] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5)
-    }
-    first[i] = low
-    count[i] = high - low
-  }
-  return { length, first, count, weights, stride }
+  const taps = filterTaps(sourceLength, targetLength, { interpolation, start, length })
+  const weights = Int32Array.from(taps.weights, (exact) => {
+    const weight = exact * (1 << fractionBits)
+    return Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5)
+  })
+  return { ...taps, weights }
 }
 
 /** Along an axis that keeps its length pixels are only cut, never weighed. */
-function identityTaps(start: number, length: number): Taps {
+function identityTaps(start: number, length: number): FixedTaps {
   const first = Int32Array.from({ length }, (_, i) => start + i)
   return { length, first, count: new Int32Array(length).fill(1), weights: new Int32Array(0), stride: 0 }
-}
-
-function triangle(x: number): number {
-  return Math.max(0, 1 - Math.abs(x))
-}
-
-function cubic(signed: number): number {
-  const a = -0.5
-  const x = Math.abs(signed)
-  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1
-  if (x < 2) return (((x - 5) * x + 8) * x - 4) * a
-  return 0
 }
 
 function cutColumns(image: Pixels, window: { left: number; width: number }, firstRow: number, rows: number): Pixels {
@@ -108,7 +76,7 @@ function cutColumns(image: Pixels, window: { left: number; width: number }, firs
 }
 
 /** Sums stay below 2^31: weights add up to 1, and the cubic's positive ones to less than 1.3. */
-function resizeRows(image: Pixels, taps: Taps, firstRow: number, rows: number): Pixels {
+function resizeRows(image: Pixels, taps: FixedTaps, firstRow: number, rows: number): Pixels {
   const { data: source } = image
   const { first, count, weights, stride, length: width } = taps
   const data = new Uint8Array(rows * width * 3)
@@ -138,7 +106,7 @@ function resizeRows(image: Pixels, taps: Taps, firstRow: number, rows: number): 
   return { width, height: rows, data }
 }
 
-function resizeColumns(image: Pixels, taps: Taps, firstRow: number): Pixels {
+function resizeColumns(image: Pixels, taps: FixedTaps, firstRow: number): Pixels {
   const { data: source } = image
   const { first, count, weights, stride, length: height } = taps
   const line = image.width * 3
