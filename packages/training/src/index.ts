@@ -1,3 +1,6 @@
+export { createTrainer } from './create-trainer.ts'
+export { modelTensors } from './model-tensors.ts'
+export { TrainingDivergedError } from './training-diverged-error.ts'
 export type { Evaluation, StepResult, Trainer, TrainerOptions, TrainingBatch } from './trainer.ts'
 export { lossOptionsSchema, viewsOfLoss, type AlpaOptions, type LossInput, type LossOptions } from './loss-options.ts'
 export { optimizerOptionsSchema, type OptimizerInput, type OptimizerOptions } from './optimizer-options.ts'

@@ -13,9 +13,17 @@ export interface TrainerOptions {
   readonly engine?: 'auto' | 'onnx' | 'tfjs'
   /** Worker threads that share each batch, as PyTorch's DDP: batch statistics are each worker's own. 1 by default. */
   readonly workers?: number
+  /**
+   * Of the ONNX engine: `auto` takes the blocked layout of the runtime's kernels where it works and plain operators, about
+   * half as fast, elsewhere.
+   */
+  readonly layout?: 'auto' | 'plain'
   /** Of the initial weights; 0 by default. Ignored where `state` gives them. */
   readonly seed?: number
-  /** Tensors to start from: of a checkpoint, or all of an earlier trainer's `state()`. Must be complete. */
+  /**
+   * Tensors to start from: a checkpoint, or an earlier trainer's `state()`. The network must be complete; the classifier, the
+   * loss's tensors and the optimiser's velocities begin anew where it has none of them.
+   */
   readonly state?: StateDict
 }
 
@@ -36,7 +44,8 @@ export interface StepResult {
 
 /** What the network says in evaluation mode (running statistics). */
 export interface Evaluation {
-  readonly logits: Matrix
+  /** `undefined` where the network has no classifier: the loss reads no logits, and the state to start from had none. */
+  readonly logits: Matrix | undefined
   readonly embedding: Matrix
   readonly featureMap: FeatureMap
 }

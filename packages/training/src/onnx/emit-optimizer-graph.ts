@@ -1,9 +1,9 @@
 import { createGraph } from '@mode-ood/onnx-graph'
 import type { OptimizerOptions } from '../optimizer-options.ts'
-import { gradientName } from './emit-training-graph.ts'
 import type { GraphLayout } from './graph-layout.ts'
 import { emitSgd } from './sgd.ts'
 import type { StateVariable } from './state-variable.ts'
+import { gradientName } from './step-names.ts'
 
 /**
  * The optimiser alone, for gradients that several workers have averaged. Inputs: `learningRate` [], learnt variables, their

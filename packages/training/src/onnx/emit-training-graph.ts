@@ -8,6 +8,7 @@ import type { GraphLayout } from './graph-layout.ts'
 import type { LossEmitter, LossInputs } from './losses/loss-emitter.ts'
 import { emitSgd } from './sgd.ts'
 import type { StateVariable } from './state-variable.ts'
+import { gradientName, nextName } from './step-names.ts'
 import { createTape, type Tape } from './tape.ts'
 
 export interface TrainingGraphOptions {
@@ -26,9 +27,9 @@ export interface TrainingGraphOptions {
 /** How much of a running statistic stays at each step: PyTorch's momentum 0.1 from the other end. */
 const statisticsKept = 0.9
 
-/** The name of the output that holds the gradient of a variable. */
-export function gradientName(name: string): string {
-  return `gradient.${name}`
+/** Whether a step gives a variable a new value: all but a classifier that is only carried along. */
+export function changes({ role, parts }: StateVariable): boolean {
+  return role !== 'carried' || parts.some(({ entry }) => entry.part === 'loss')
 }
 
 /**
@@ -46,6 +47,7 @@ export function emitTrainingGraph(options: TrainingGraphOptions): Uint8Array<Arr
   const observed = new Map<string, string>()
   const inputs = emitLossInputs(tape, options, observed)
   const { loss, parts, updates } = options.loss(tape, inputs)
+  const reshape = (value: string, shape: readonly number[]) => graph.node('Reshape', [value, graph.integers(shape)])
   const give = (name: string, value: string, shape: readonly number[]) =>
     graph.output(graph.node('Identity', [value], {}, { name }), 'float32', shape)
   give('loss', loss, [])
@@ -59,9 +61,10 @@ export function emitTrainingGraph(options: TrainingGraphOptions): Uint8Array<Arr
       if (sgd) emitSgd(sgd, variable, gradient)
       else give(gradientName(name), gradient, shape)
     } else if (role === 'statistic') {
-      give(`next.${name}`, follow(graph, name, assembleVariable(graph, variable, observed)), shape)
-    } else if (tensors.some(({ entry }) => updates?.has(entry.name))) {
-      give(`next.${name}`, assembleVariable(graph, variable, updates!), shape)
+      give(nextName(name), follow(graph, name, assembleVariable(graph, variable, observed)), shape)
+    } else if (changes(variable)) {
+      const update = updates?.get(tensors[0]!.entry.name)
+      give(nextName(name), update === undefined ? name : reshape(update, shape), shape)
     }
   }
   return graph.encode()

@@ -1,12 +1,8 @@
 import type { Graph } from '@mode-ood/onnx-graph'
 import type { OptimizerOptions } from '../optimizer-options.ts'
 import type { GraphLayout } from './graph-layout.ts'
+import { nextName, velocityName } from './step-names.ts'
 import { partShape, sizeOf, type StateVariable } from './state-variable.ts'
-
-/** The name of the input that holds the velocity of a variable. */
-export function velocityName(name: string): string {
-  return `velocity.${name}`
-}
 
 export interface SgdContext {
   readonly graph: Graph
@@ -25,7 +21,7 @@ export function emitSgd(context: SgdContext, variable: StateVariable, gradient: 
   const { name, shape } = variable
   const { momentum, nesterov } = optimizer
   const give = (of: string, value: string) =>
-    graph.output(graph.node('Identity', [value], {}, { name: `next.${of}` }), 'float32', shape)
+    graph.output(graph.node('Identity', [value], {}, { name: nextName(of) }), 'float32', shape)
   const decayed = addDecay(context, variable, gradient)
   let step = decayed
   if (momentum > 0) {
