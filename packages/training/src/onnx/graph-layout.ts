@@ -19,6 +19,12 @@ export interface MapOptions {
   observe(statistic: string, value: string): void
 }
 
+export interface MultiplyAddTerms {
+  readonly factor: string
+  readonly x: string
+  readonly y: string
+}
+
 /** A way to write a network's graphs. Two exist: of plain operators, and in the runtime's blocked layout. */
 export interface GraphLayout {
   readonly name: 'plain' | 'blocked'
@@ -32,7 +38,7 @@ export interface GraphLayout {
   maps(tape: Tape, options: MapOptions): MapLayout
   /**
    * factor · x + y element by element: `factor` a scalar (without dimensions), the others of one variable's shape. What the
-   * optimiser is made of.
+   * optimiser is made of. `name` names the result.
    */
-  multiplyAdd(graph: Graph, factor: string, x: string, y: string): string
+  multiplyAdd(graph: Graph, terms: MultiplyAddTerms, name?: string): string
 }

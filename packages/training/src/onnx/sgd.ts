@@ -20,18 +20,20 @@ export function emitSgd(context: SgdContext, variable: StateVariable, gradient: 
   const { graph, layout, optimizer, learningRate } = context
   const { name, shape } = variable
   const { momentum, nesterov } = optimizer
-  const give = (of: string, value: string) =>
-    graph.output(graph.node('Identity', [value], {}, { name: nextName(of) }), 'float32', shape)
+  const give = (of: string, factor: string, x: string, y: string) => {
+    const next = layout.multiplyAdd(graph, { factor, x, y }, nextName(of))
+    graph.output(next, 'float32', shape)
+    return next
+  }
   const decayed = addDecay(context, variable, gradient)
   let step = decayed
   if (momentum > 0) {
-    const velocity = graph.input(velocityName(name), 'float32', shape)
     const factor = graph.scalar(momentum)
-    step = layout.multiplyAdd(graph, factor, velocity, decayed)
-    give(velocity, step)
-    if (nesterov) step = layout.multiplyAdd(graph, factor, step, decayed)
+    const velocity = graph.input(velocityName(name), 'float32', shape)
+    const next = give(velocity, factor, velocity, decayed)
+    step = nesterov ? layout.multiplyAdd(graph, { factor, x: next, y: decayed }) : next
   }
-  give(name, layout.multiplyAdd(graph, graph.node('Neg', [learningRate]), step, name))
+  give(name, graph.node('Neg', [learningRate]), step, name)
 }
 
 /** The gradient with the decay of weights, which may spare some of a variable's parts. */
@@ -41,7 +43,9 @@ function addDecay(context: SgdContext, variable: StateVariable, gradient: string
   const { name, shape, parts } = variable
   const decays = parts.map(({ entry }) => weightDecay > 0 && (decayExempt === 'none' || entry.shape.length > 1))
   if (!decays.includes(true)) return gradient
-  if (!decays.includes(false)) return layout.multiplyAdd(graph, graph.scalar(weightDecay), name, gradient)
+  if (!decays.includes(false)) {
+    return layout.multiplyAdd(graph, { factor: graph.scalar(weightDecay), x: name, y: gradient })
+  }
   const factors = new Float32Array(sizeOf(shape))
   for (const [i, part] of parts.entries()) {
     if (decays[i]) factors.fill(weightDecay, part.offset, part.offset + sizeOf(partShape(part)))

@@ -46,13 +46,21 @@ export function createBlockedGraph(tape: Tape, block: number): BlockedGraph {
   const { graph } = tape
   const made = new Map<string, unknown>()
   const domain = { domain: blockedDomain }
+  const origins = new Map<string, string>()
   const self: BlockedGraph = {
     graph,
     tape,
     block,
     evenOnly: new Set(),
     node: (operation, ...inputs) => graph.node(operation, inputs),
-    reshape: (tensor, shape) => self.node('Reshape', tensor, self.integers(shape)),
+    reshape(tensor, shape) {
+      const origin = origins.get(tensor) ?? tensor
+      return self.once(`${origin} as ${shape.join()}`, () => {
+        const reshaped = self.node('Reshape', origin, self.integers(shape))
+        origins.set(reshaped, origin)
+        return reshaped
+      })
+    },
     permute: (tensor, shape, perm) => graph.node('Transpose', [self.reshape(tensor, shape)], { perm }),
     convolve: (input, filter, options) =>
       graph.node('Conv', convolutionInputs(input, filter, options), convolutionAttributes(options), domain),

@@ -36,7 +36,7 @@ export function blockedLayout(block: number): GraphLayout {
       })
     },
     maps: (tape, options) => mapsOf(tape, options, block),
-    multiplyAdd: (graph, ...terms) => multiplyAdd(graph, block, terms),
+    multiplyAdd: (graph, terms, name) => multiplyAdd(graph, block, terms, name),
   }
 }
 

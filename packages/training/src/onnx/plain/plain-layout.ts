@@ -12,7 +12,8 @@ export const plainLayout: GraphLayout = {
   name: 'plain',
   refusal: () => undefined,
   variables: (entries) => planVariables(entries),
-  multiplyAdd: (graph, factor, x, y) => graph.node('Add', [graph.node('Mul', [factor, x]), y]),
+  multiplyAdd: (graph, { factor, x, y }, name) =>
+    graph.node('Add', [graph.node('Mul', [factor, x]), y], {}, name === undefined ? {} : { name }),
   maps(tape, options): MapLayout {
     let first: string | undefined
     return {
