@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url'
 import { InvalidFileError, InvalidOptionError, type Need, type Score, type ScoreDefinition } from '@mode-ood/core'
 import { csd } from '@mode-ood/csd'
 import { energy, gen, knn, maxLogit, msp } from '@mode-ood/scores'
-import { blameFile } from './blame-file.ts'
+import { blameFile } from '@mode-ood/command'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { ScoreConfiguration } from './configuration-schema.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@mode-ood/command'
 import { resolveOwnPackages } from './resolve-own-packages.ts'
 
 type AnyDefinition = ScoreDefinition<Need, Record<string, unknown>>

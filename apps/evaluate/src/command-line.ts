@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util'
+import { parseOptions, standardOptions, wholeNumber } from '@mode-ood/command'
 import { InvalidOptionError } from '@mode-ood/core'
-import { nearest } from './nearest.ts'
 
 /** What a person asked for on the command line. */
 export interface CommandLine {
@@ -31,9 +30,7 @@ const options = {
   'cache-size': { type: 'string' },
   'no-cache': { type: 'boolean' },
   'skip-corrupt': { type: 'boolean' },
-  schema: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  debug: { type: 'boolean' },
+  ...standardOptions,
 } as const
 
 /** More would only wait for one another. */
@@ -62,37 +59,15 @@ Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
 /** @throws InvalidOptionError naming the option, and the nearest valid one where it is unknown. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const { values, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
-  for (const token of tokens) {
-    if (token.kind === 'positional') {
-      throw new InvalidOptionError(`"${token.value}" is not understood; options begin with --, see --help`)
-    }
-    if (token.kind !== 'option') continue
-    if (!Object.hasOwn(options, token.name)) {
-      throw new InvalidOptionError(
-        `there is no option ${token.rawName}${nearest(token.name, Object.keys(options), '--')}`,
-      )
-    }
-    const { type } = options[token.name as keyof typeof options]
-    if (type === 'string' && !token.value) throw new InvalidOptionError(`${token.rawName} needs a value, see --help`)
-    if (type === 'boolean' && token.value !== undefined) throw new InvalidOptionError(`${token.rawName} takes no value`)
-  }
-  const text = (name: keyof typeof options) => (values[name] as string | undefined) ?? null
-  const given = (name: keyof typeof options) => values[name] === true
+  const given = parseOptions(args, options)
   return {
-    config: text('config'),
-    demo: given('demo'),
-    output: text('output'),
-    scores: names('--scores', text('scores')),
-    limit: count('--limit', text('limit')),
-    threads: count('--threads', text('threads'), mostThreads),
-    cache: text('cache'),
-    cacheSize: gigabytes('--cache-size', text('cache-size') ?? '10'),
-    useCache: !given('no-cache'),
-    skipCorrupt: given('skip-corrupt'),
-    schema: given('schema'),
-    help: given('help'),
-    debug: given('debug'),
+    ...given,
+    scores: names('--scores', given.scores),
+    limit: wholeNumber('--limit', given.limit),
+    threads: wholeNumber('--threads', given.threads, { most: mostThreads }),
+    cacheSize: gigabytes('--cache-size', given['cache-size'] ?? '10'),
+    useCache: !given['no-cache'],
+    skipCorrupt: given['skip-corrupt'],
   }
 }
 
@@ -107,12 +82,4 @@ function gigabytes(option: string, value: string): number {
   const number = Number(value)
   if (value.trim() !== '' && number >= 0 && number < Infinity) return number * 1e9
   throw new InvalidOptionError(`${option} is "${value}" and must be a number of gigabytes`)
-}
-
-function count(option: string, value: string | null, most = Number.MAX_SAFE_INTEGER): number | null {
-  if (value === null) return null
-  const number = Number(value)
-  if (Number.isSafeInteger(number) && number >= 1 && number <= most) return number
-  const range = most === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${most}`
-  throw new InvalidOptionError(`${option} is "${value}" and must be a whole number ${range}`)
 }

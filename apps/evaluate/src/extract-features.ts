@@ -4,7 +4,7 @@ import type { Model } from '@mode-ood/inference'
 import { checkLabels } from './check-labels.ts'
 import type { FeatureTensors, FeatureWriter } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from '@mode-ood/command'
 import type { StoredOutput } from './stored-output.ts'
 
 export interface Extraction {

@@ -8,9 +8,9 @@ import type { Model } from '@mode-ood/inference'
 import { extractFeatures } from './extract-features.ts'
 import { createFeatureWriter, openFeatureFiles, type FeatureFiles, type FeatureTensors } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from '@mode-ood/command'
 import type { StoredOutput } from './stored-output.ts'
-import { systemReason } from './system-reason.ts'
+import { systemReason } from '@mode-ood/command'
 
 /** What the model says about one set; gone through batch by batch, as often as needed. */
 export interface Features {

@@ -1,75 +1,34 @@
-import { rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { inspect } from 'node:util'
-import { InvalidOptionError, ModeOodError } from '@mode-ood/core'
-import { renderTable } from '@mode-ood/report'
-import * as z from 'zod'
+import { checkDirectory, type CommandContext, type CommandStreams, type Program, runProgram } from '@mode-ood/command'
+import { InvalidOptionError } from '@mode-ood/core'
+import { renderTable, terminalOptions } from '@mode-ood/report'
 import { chooseScores } from './choose-scores.ts'
 import { helpText, parseCommandLine, type CommandLine } from './command-line.ts'
 import { loadConfiguration } from './configuration.ts'
 import { configurationSchema } from './configuration-schema.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
 import { removeLeftovers } from './feature-files.ts'
-import { createProgress, type OutputStream, type Progress } from './progress.ts'
 import { createThumbnails } from './thumbnails.ts'
 import { trimCache } from './trim-cache.ts'
-import { checkDirectory, writeOutputs } from './write-outputs.ts'
+import { writeOutputs } from './write-outputs.ts'
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const demoConfiguration = fileURLToPath(new URL('../demo/demo.yaml', import.meta.url))
 
-/** Where a command writes: results to `stdout`, progress and errors to `stderr`. */
-export interface CommandStreams {
-  readonly stdout: OutputStream
-  readonly stderr: OutputStream
+const program: Program<CommandLine> = {
+  help: helpText,
+  schema: configurationSchema,
+  parse: parseCommandLine,
+  run,
 }
 
 /** Runs the command and tells its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-export async function runCommand(args: readonly string[], streams: CommandStreams = process): Promise<number> {
-  const { stdout, stderr } = streams
-  let debug = args.includes('--debug')
-  const progress = createProgress(stderr)
-  const temporary: string[] = []
-  const cleanUp = () => {
-    for (const directory of temporary) rmSync(directory, { recursive: true, force: true })
-  }
-  const interrupt = () => {
-    progress.stop()
-    cleanUp()
-    stderr.write('interrupted; nothing half-written was left behind\n')
-    process.exit(130)
-  }
-  // Not `once`: npm sends the signal a second time, and that must not end the process in the middle of its clean-up.
-  for (const signal of signals) process.on(signal, interrupt)
-  try {
-    const line = parseCommandLine(args)
-    debug = line.debug
-    if (line.help) {
-      stdout.write(helpText)
-      return 0
-    }
-    if (line.schema) {
-      stdout.write(`${JSON.stringify(z.toJSONSchema(configurationSchema, { io: 'input' }), null, 2)}\n`)
-      return 0
-    }
-    return await run(line, stdout, progress, (directory) => temporary.push(directory))
-  } catch (error) {
-    progress.stop()
-    return explainFailure(error, stderr, debug)
-  } finally {
-    cleanUp()
-    for (const signal of signals) process.off(signal, interrupt)
-  }
+export function runCommand(args: readonly string[], streams: CommandStreams = process): Promise<number> {
+  return runProgram(program, args, streams)
 }
 
-async function run(
-  line: CommandLine,
-  stdout: OutputStream,
-  progress: Progress,
-  removeAtEnd: (directory: string) => void,
-): Promise<number> {
+async function run(line: CommandLine, { stdout, progress, removeAtEnd }: CommandContext): Promise<number> {
   if (line.demo && line.config !== null) throw new InvalidOptionError('give --config or --demo, not both')
   if (!line.demo && line.config === null)
     throw new InvalidOptionError('--config FILE is missing; --help shows how to use it')
@@ -96,8 +55,7 @@ async function run(
   })
   if (cache !== null) progress.say(await tidyCache(cache, line.cacheSize))
   const { results } = evaluation
-  const { columns: width = 100, isTTY: color = false } = stdout
-  stdout.write(`\n${renderTable(results, { width, color })}\n`)
+  stdout.write(`\n${renderTable(results, terminalOptions(stdout, process.env))}\n`)
   for (const warning of results.warnings) stdout.write(`Note: ${warning}.\n`)
   stdout.write(listSkipped(results))
   const thumbnails = await createThumbnails(evaluation)
@@ -133,18 +91,4 @@ const demoHint = `Next:   npm run evaluate -- --config FILE     your own checkpo
 
 function defaultCache(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mode-ood', 'features')
-}
-
-/** One sentence for what was foreseen; for a defect its message and how to see more. */
-function explainFailure(error: unknown, stderr: OutputStream, debug: boolean): number {
-  if (debug) stderr.write(`${inspect(error)}\n`)
-  if (error instanceof ModeOodError) {
-    stderr.write(`error: ${error.message}\n`)
-    return error instanceof InvalidOptionError ? 2 : 1
-  }
-  const message = error instanceof Error ? error.message.split('\n')[0] : String(error)
-  const code = (error as NodeJS.ErrnoException).code
-  const foreseen = typeof code === 'string' && /^E[A-Z]+$/.test(code)
-  stderr.write(foreseen ? `error: ${message}\n` : `error: ${message} (unexpected; --debug shows where)\n`)
-  return 1
 }

@@ -2,7 +2,7 @@ import type { FittedScore, Score } from '@mode-ood/core'
 import { blameScore } from './blame-score.ts'
 import { checkLabels } from './check-labels.ts'
 import { argmaxRows, type Features } from './features.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from '@mode-ood/command'
 
 /** One score's numbers for every image of every set, in the order of the set. */
 export interface ScoredSets {

@@ -1,11 +1,18 @@
 import type { z } from 'zod'
+import { keysAt } from './keys-at.ts'
 import { nearest } from './nearest.ts'
 
 type Issue = z.core.$ZodIssue
 
+/** What is explained: a configuration, and the schema that refused it. */
+interface Refused {
+  readonly content: unknown
+  readonly schema: z.ZodType
+}
+
 /** One sentence for the first thing wrong in a configuration: where it is, what was found, what was expected. */
-export function explainConfigurationError(error: z.ZodError, content: unknown): string {
-  return explain(mostTelling(error.issues), [], content)
+export function explainConfigurationError(error: z.ZodError, content: unknown, schema: z.ZodType): string {
+  return explain(mostTelling(error.issues), [], { content, schema })
 }
 
 /** An unknown key before a missing one: the second is often the first misspelt. */
@@ -13,15 +20,15 @@ function mostTelling(issues: readonly Issue[]): Issue {
   return issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0]!
 }
 
-function explain(issue: Issue, above: readonly PropertyKey[], content: unknown): string {
+function explain(issue: Issue, above: readonly PropertyKey[], refused: Refused): string {
   const path = [...above, ...issue.path]
   const where = path.length > 0 ? `"${path.join('.')}"` : 'the configuration'
-  const found = at(content, path)
+  const found = at(refused.content, path)
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!
-    return `${where} has the unknown key "${key}"${nearest(key, knownKeys(path))}`
+    return `${where} has the unknown key "${key}"${nearest(key, keysAt(refused.schema, path))}`
   }
-  if (issue.code === 'invalid_union') return explainUnion(issue, path, content, where)
+  if (issue.code === 'invalid_union') return explainUnion(issue, path, refused, where)
   if (found === undefined) return `${where} is missing${'expected' in issue ? ` (expected ${issue.expected})` : ''}`
   if (issue.code === 'invalid_value' && issue.values.length > 1) {
     return `${where} is ${shown(found)}, which is not known${nearest(String(found), issue.values.map(String))}`
@@ -33,10 +40,10 @@ function explain(issue: Issue, above: readonly PropertyKey[], content: unknown):
 function explainUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: readonly PropertyKey[],
-  content: unknown,
+  refused: Refused,
   where: string,
 ): string {
-  const found = at(content, path)
+  const found = at(refused.content, path)
   if (issue.errors.length === 0) {
     const valid = (issue as { options?: unknown[] }).options?.map(String) ?? []
     if (found === undefined) return `${where} is missing${nearest('', valid)}`
@@ -50,25 +57,7 @@ function explainUnion(
   const unknown = (issues: readonly Issue[]) =>
     issues.reduce((sum, one) => sum + (one.code === 'unrecognized_keys' ? one.keys.length : 0), 0)
   const best = candidates.toSorted((a, b) => present(a) + unknown(a) - present(b) - unknown(b))[0]!
-  return explain(mostTelling(best), path, content)
-}
-
-const keysOf: readonly [(path: readonly PropertyKey[]) => boolean, readonly string[]][] = [
-  [(path) => path.length === 0, ['model', 'id', 'ood', 'scores']],
-  [
-    (path) => path[0] === 'model',
-    ['architecture', 'checkpoint', 'classes', 'onnx', 'logits', 'embedding', 'featureMap', 'inputSize', 'mean', 'std'],
-  ],
-  [(path) => path.length === 1 && path[0] === 'id', ['train', 'test']],
-  [
-    (path) => path[0] === 'id' || path[0] === 'ood',
-    ['format', 'name', 'group', 'files', 'path', 'images', 'labels', 'root', 'resize', 'set', 'count', 'seed'],
-  ],
-  [(path) => path[0] === 'scores', ['name', 'module', 'options']],
-]
-
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  return keysOf.find(([applies]) => applies(path))?.[1] ?? []
+  return explain(mostTelling(best), path, refused)
 }
 
 function at(content: unknown, path: readonly PropertyKey[]): unknown {
