@@ -12,4 +12,6 @@ test('a backend that computes wrongly is found out', async () => {
   tf.registerBackend('wrong', () => tf.findBackend('cpu'))
   await tf.setBackend('wrong')
   await expect(checkBackend(tf)).rejects.toThrow('its matrix product gives 4 instead of 11')
+  await tf.setBackend('cpu')
+  tf.removeBackend('wrong')
 })

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { fakePackage, loadableLibrary } from './fake-package.test.fixture.ts'
 import { prepareBackend } from './index.ts'
 
@@ -19,6 +19,12 @@ const main = (name: string) => `
     binding: { TF_Version: '2.21.0' },
   }))
   tf.setBackend('tensorflow')`
+
+afterAll(async () => {
+  const { tf } = await prepareBackend({ prefer: 'cpu' })
+  tf.removeBackend('tensorflow')
+  for (const { kernelName } of tf.getKernelsForBackend('tensorflow')) tf.unregisterKernel(kernelName, 'tensorflow')
+})
 
 test('a package that fails while it loads is passed over', async () => {
   const folders = [fakePackage({ name: 'tfjs-node', library: loadableLibrary(), main: 'throw new Error("no luck")' })]
