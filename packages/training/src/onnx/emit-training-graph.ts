@@ -47,7 +47,6 @@ export function emitTrainingGraph(options: TrainingGraphOptions): Uint8Array<Arr
   const observed = new Map<string, string>()
   const inputs = emitLossInputs(tape, options, observed)
   const { loss, parts, updates } = options.loss(tape, inputs)
-  const reshape = (value: string, shape: readonly number[]) => graph.node('Reshape', [value, graph.integers(shape)])
   const give = (name: string, value: string, shape: readonly number[]) =>
     graph.output(graph.node('Identity', [value], {}, { name }), 'float32', shape)
   give('loss', loss, [])
@@ -63,8 +62,8 @@ export function emitTrainingGraph(options: TrainingGraphOptions): Uint8Array<Arr
     } else if (role === 'statistic') {
       give(nextName(name), follow(graph, name, assembleVariable(graph, variable, observed)), shape)
     } else if (changes(variable)) {
-      const update = updates?.get(tensors[0]!.entry.name)
-      give(nextName(name), update === undefined ? name : reshape(update, shape), shape)
+      const isUpdated = updates?.has(tensors[0]!.entry.name)
+      give(nextName(name), isUpdated ? assembleVariable(graph, variable, updates!) : name, shape)
     }
   }
   return graph.encode()
