@@ -1,6 +1,8 @@
 export { createTrainer } from './create-trainer.ts'
 export { modelTensors } from './model-tensors.ts'
 export { TrainingDivergedError } from './training-diverged-error.ts'
+export type { ComputedLoss, CustomLoss, DifferentiableLoss, NetworkOutputs } from './differentiable-loss.ts'
 export type { Evaluation, StepResult, Trainer, TrainerOptions, TrainingBatch } from './trainer.ts'
 export { lossOptionsSchema, viewsOfLoss, type AlpaOptions, type LossInput, type LossOptions } from './loss-options.ts'
 export { optimizerOptionsSchema, type OptimizerInput, type OptimizerOptions } from './optimizer-options.ts'
+export type { LossTensor } from './onnx/losses/loss-emitter.ts'

@@ -1,5 +1,6 @@
 import type { BackboneSpec } from '@mode-ood/backbones'
 import type { FeatureMap, Images, Matrix, StateDict } from '@mode-ood/core'
+import type { CustomLoss, DifferentiableLoss } from './differentiable-loss.ts'
 import type { LossInput } from './loss-options.ts'
 import type { OptimizerInput } from './optimizer-options.ts'
 
@@ -7,11 +8,14 @@ import type { OptimizerInput } from './optimizer-options.ts'
 export interface TrainerOptions {
   readonly spec: BackboneSpec
   readonly classes: number
-  readonly loss: LossInput
+  /** One that is built in, or a function that TensorFlow.js can differentiate: the latter with the engine `tfjs` only. */
+  readonly loss: LossInput | DifferentiableLoss | CustomLoss
   readonly optimizer?: OptimizerInput
-  /** `auto` is the ONNX engine; `tfjs` takes any differentiable loss and runs on GPUs. */
+  /** `tfjs` takes any differentiable loss and runs on GPUs; `auto` is `onnx` unless the loss is a function. */
   readonly engine?: 'auto' | 'onnx' | 'tfjs'
-  /** Worker threads that share each batch, as PyTorch's DDP: batch statistics are each worker's own. 1 by default. */
+  /** Of TensorFlow.js, for the engine `tfjs`; the fastest that works unless given. */
+  readonly backend?: 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu'
+  /** Of the ONNX engine: threads that share each batch, as PyTorch's DDP: batch statistics are each one's own. 1 by default. */
   readonly workers?: number
   /**
    * Of the ONNX engine: `auto` takes the blocked layout of the runtime's kernels where it works and plain operators, about

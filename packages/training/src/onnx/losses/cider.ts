@@ -6,9 +6,10 @@ import { emitMovePrototypes } from './move-prototypes.ts'
 import { projectedBatch } from './projected-batch.ts'
 import { emitDiagonal, emitOthers, emitSelfSimilarityGradient, emitSimilarity } from './similarity.ts'
 
-const prototypesName = 'cider.prototypes'
+/** The name of what CIDER carries from step to step. */
+export const prototypesName = 'cider.prototypes'
 
-/** What CIDER carries from step to step: a unit vector a class. */
+/** A unit vector a class. */
 export function ciderTensors(classes: number, projection: number): readonly LossTensor[] {
   return [{ name: prototypesName, shape: [classes, projection], initial: { kind: 'unit-rows' }, learnt: false }]
 }

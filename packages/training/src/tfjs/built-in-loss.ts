@@ -1,0 +1,38 @@
+import { ModeOodError } from '@mode-ood/core'
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
+import type { DifferentiableLoss, NetworkOutputs } from '../differentiable-loss.ts'
+import { importOptional } from '../import-optional.ts'
+import { type LossOptions, viewsOfLoss } from '../loss-options.ts'
+import { prototypesName } from '../onnx/losses/cider.ts'
+import type { TensorFlow } from './tensorflow.ts'
+
+/** A loss that is built in, made of the functions of `@mode-ood/losses`, over the tensors that it has in every engine. */
+export async function builtInLoss(tf: TensorFlow, options: LossOptions): Promise<DifferentiableLoss> {
+  const losses = await importOptional(`loss ${options.name}`, ['@mode-ood/losses'], () => import('@mode-ood/losses'))
+  const views = viewsOfLoss(options)
+  const everyView = (labels: Tensor1D) => (views === 1 ? labels : tf.concat([labels, labels]))
+  const project = ({ embedding }: NetworkOutputs, tensors: Readonly<Record<string, Tensor>>) =>
+    losses.applyProjectionHead(embedding, {
+      w1: tf.transpose(tensors['head.0.weight'] as Tensor2D),
+      b1: tensors['head.0.bias'] as Tensor1D,
+      w2: tf.transpose(tensors['head.2.weight'] as Tensor2D),
+      b2: tensors['head.2.bias'] as Tensor1D,
+    })
+  switch (options.name) {
+    case 'ce':
+      return ({ logits }, labels) => losses.crossEntropyLoss(logits, everyView(labels), options)
+    case 'supcon':
+      return (outputs, labels, tensors) => {
+        const byView: Tensor3D = tf.reshape(project(outputs, tensors), [views, -1, options.projection])
+        return losses.supConLoss(tf.transpose(byView, [1, 0, 2]), labels, options)
+      }
+    case 'cider':
+      return (outputs, labels, tensors) => {
+        const vectors = project(outputs, tensors)
+        const computed = losses.ciderLoss(vectors, everyView(labels), tensors[prototypesName] as Tensor2D, options)
+        return { ...computed, updates: { [prototypesName]: computed.prototypes } }
+      }
+    default:
+      throw new ModeOodError(`loss ${options.name} is not there yet`)
+  }
+}
