@@ -17,13 +17,16 @@ import { stateTensors } from './state-tensors.ts'
  * Images that the blocked layout cannot hold (odd sizes where the network strides) make the trainer change to plain operators
  * for good, which its description then says.
  */
-export async function createOnnxTrainer(options: TrainerOptions): Promise<Trainer> {
+export async function createOnnxTrainer(
+  options: TrainerOptions,
+  choose: typeof chooseLayout = chooseLayout,
+): Promise<Trainer> {
   const plan = planSteps(options)
   const { spec, entries, optimizer, workers } = plan
   const fit = (state: StateDict | undefined) =>
     startState(state, { spec, entries, seed: options.seed ?? 0, velocities: optimizer.momentum > 0 })
   const values = fit(options.state)
-  let layout = await chooseLayout(options.layout ?? 'auto', spec)
+  let layout = await choose(options.layout ?? 'auto', spec)
   const team = startTeam(plan)
   const queue = createQueue()
   let steps = 0

@@ -1,4 +1,5 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
+import { sessionOptions } from './session-options.ts'
 
 /** A graph that can be run, from within the thread's guard. */
 export interface GuardedSession {
@@ -44,7 +45,7 @@ export function createSessionCache(guarded: <T>(compute: () => Promise<T>) => Pr
           await unused.release()
         }
         const bytes = emit()
-        session = await guarded(() => InferenceSession.create(bytes, optionsFor(images >= largest)))
+        session = await guarded(() => InferenceSession.create(bytes, sessionOptions(images >= largest)))
       }
       largest = Math.max(largest, images)
       sessions.set(key, session)
@@ -56,20 +57,5 @@ export function createSessionCache(guarded: <T>(compute: () => Promise<T>) => Pr
       for (const session of sessions.values()) await session.release()
       sessions.clear()
     },
-  }
-}
-
-/** One thread a session: workers are the parallelism. Only fatal messages may reach the terminal. */
-function optionsFor(arena: boolean): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    enableCpuMemArena: arena,
-    // a plan for the whole graph's memory would take half as much again
-    enableMemPattern: false,
-    logSeverityLevel: 4,
   }
 }
