@@ -1,6 +1,6 @@
 """Two steps of SGD of small residual networks in PyTorch, in float64: what a training engine has to agree with.
 
-    python tooling/golden/training_steps.py packages/training/fixtures
+    python tooling/golden/training_steps.py packages/training/fixtures [NAME...]
 
 Needs torch and safetensors. A seed is taken at which no activation is so near to zero, and no two candidates of a maximum
 so near to each other, that float32 might decide otherwise.
@@ -13,6 +13,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional
+
+import training_losses
 
 BASE = {"stem": {"kernel": 3, "stride": 1, "channels": 4, "maxPool": False}, "block": "basic", "shortcut": "projection",
         "shortcutName": "shortcut", "headName": "linear", "batchNormEpsilon": 1e-5}
@@ -36,7 +38,13 @@ OPTIMIZERS = {
     "bottleneck": {"momentum": 0.9, "nesterov": True, "weightDecay": 0.01, "decayExempt": "none"},
     "imagenet": {"momentum": 0.9, "nesterov": False, "weightDecay": 0.01, "decayExempt": "vectors"},
 }
-CLASSES, IMAGES, LABEL_SMOOTHING, LEARNING_RATES = 3, 6, 0.1, (0.1, 0.05)
+# Losses on two views an image, each with one of the networks and its optimiser.
+LOSSES = {
+    "supcon": ("projection", {"name": "supcon", "temperature": 0.2, "baseTemperature": 0.07, "projection": 5}),
+    "cider": ("pad", {"name": "cider", "temperature": 0.25, "projection": 6, "compactness": 2, "prototypeMomentum": 0.6}),
+}
+CLASSES, LABEL_SMOOTHING, LEARNING_RATES = 3, 0.1, (0.1, 0.05)
+IMAGES = {1: 6, 2: 8}  # by views of an image, all of them counted
 
 
 class Watch:
@@ -98,7 +106,7 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self, spec, watch):
+    def __init__(self, spec, loss, watch):
         super().__init__()
         self.watch, self.spec = watch, spec
         stem = spec["stem"]
@@ -113,6 +121,8 @@ class Network(nn.Module):
                 channels = stage["width"] * (1 if spec["block"] == "basic" else 4)
             setattr(self, f"layer{s}", nn.Sequential(*blocks))
         setattr(self, spec["headName"], nn.Linear(channels, CLASSES))
+        if "projection" in loss:
+            self.head = nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, loss["projection"]))
 
     def forward(self, x):
         x = self.watch.relu(self.bn1(self.conv1(x)))
@@ -120,17 +130,21 @@ class Network(nn.Module):
             x = self.watch.max_pool(x)
         for s in range(1, self.stages + 1):
             x = getattr(self, f"layer{s}")(x)
-        return getattr(self, self.spec["headName"])(x.mean((2, 3)))
+        embedding = x.mean((2, 3))
+        return {"map": x, "embedding": embedding, "logits": getattr(self, self.spec["headName"])(embedding)}
+
+    def project(self, embedding):
+        return functional.normalize(self.head[2](self.watch.relu(self.head[0](embedding))), dim=1)
 
 
 def state_of(network):
     return {k: v.clone() for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
 
 
-def two_steps(spec, optimizer, seed):
+def two_steps(spec, optimizer, loss, seed):
     torch.manual_seed(seed)
     watch = Watch()
-    network = Network(spec, watch)
+    network = Network(spec, loss, watch)
     with torch.no_grad():
         for name, tensor in network.state_dict().items():  # away from the round numbers they begin with
             if name.endswith("running_var") or (tensor.dim() == 1 and name.endswith("weight")):
@@ -139,47 +153,51 @@ def two_steps(spec, optimizer, seed):
                 tensor.uniform_(-0.3, 0.3)
     network = network.double()
     size = spec["inputSize"]
-    images = torch.randn(IMAGES, size, size, 3)
-    labels = torch.tensor([i * 2 % CLASSES for i in range(IMAGES)], dtype=torch.int32)
+    images = torch.randn(IMAGES[loss["views"]], size, size, 3)
+    labels = torch.tensor([i * 2 % CLASSES for i in range(len(images) // loss["views"])], dtype=torch.int32)
+    carried = training_losses.carried(loss, CLASSES)
     vectors = [p for p in network.parameters() if p.dim() == 1]
     matrices = [p for p in network.parameters() if p.dim() > 1]
     spared = 0.0 if optimizer["decayExempt"] == "vectors" else optimizer["weightDecay"]
     groups = [{"params": vectors, "weight_decay": spared}, {"params": matrices, "weight_decay": optimizer["weightDecay"]}]
     sgd = torch.optim.SGD(groups, lr=1, momentum=optimizer["momentum"], nesterov=optimizer["nesterov"])
     tensors = {"images": images, "labels": labels}
-    tensors |= {f"before.{k}": v for k, v in state_of(network).items()}
+    tensors |= {f"before.{k}": v for k, v in (state_of(network) | carried).items()}
     losses = []
     for step, rate in enumerate(LEARNING_RATES):
         for group in sgd.param_groups:
             group["lr"] = rate
         sgd.zero_grad()
-        logits = network(images.double().permute(0, 3, 1, 2))
-        loss = functional.cross_entropy(logits, labels.long(), label_smoothing=LABEL_SMOOTHING)
-        loss.backward()
-        losses.append(loss.item())
+        outputs = network(images.double().permute(0, 3, 1, 2))
+        value, carried = training_losses.compute(loss, network, outputs, labels.long(), carried)
+        value.backward()
+        losses.append(value.item())
         if step == 0:
-            tensors |= {f"gradient.{k}": p.grad.clone() for k, p in network.named_parameters()}
+            tensors |= {f"gradient.{k}": p.grad.clone() for k, p in network.named_parameters() if p.grad is not None}
         sgd.step()
-    tensors |= {f"after.{k}": v for k, v in state_of(network).items()}
+    tensors |= {f"after.{k}": v for k, v in (state_of(network) | carried).items()}
     network.eval()
-    tensors["logits"] = network(images.double().permute(0, 3, 1, 2)).detach()
+    tensors["logits"] = network(images.double().permute(0, 3, 1, 2))["logits"].detach()
     return watch.margin, tensors, losses
 
 
-def main(folder):
+def main(folder, *names):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, differences in SPECS.items():
-        spec = {"name": name, **BASE, **differences}
-        optimizer = OPTIMIZERS[name]
-        seed = max(range(60), key=lambda s: two_steps(spec, optimizer, s)[0])
-        margin, tensors, losses = two_steps(spec, optimizer, seed)
+    cross_entropy = {"name": "ce", "labelSmoothing": LABEL_SMOOTHING, "views": 1}
+    steps = {name: (name, cross_entropy) for name in SPECS} | {k: (n, {**v, "views": 2}) for k, (n, v) in LOSSES.items()}
+    for name in names or steps:
+        network, loss = steps[name]
+        spec, optimizer = {"name": network, **BASE, **SPECS[network]}, OPTIMIZERS[network]
+        seed = max(range(60), key=lambda s: two_steps(spec, optimizer, loss, s)[0])
+        margin, tensors, losses = two_steps(spec, optimizer, loss, seed)
         kept = {k: (v if v.dtype == torch.int32 else v.float()).contiguous() for k, v in tensors.items()}
         metadata = {"spec": spec, "optimizer": {"name": "sgd", **optimizer}, "losses": losses, "classes": CLASSES,
                     "labelSmoothing": LABEL_SMOOTHING, "learningRates": LEARNING_RATES, "seed": seed, "margin": margin,
-                    "torch": torch.__version__, "madeBy": "tooling/golden/training_steps.py"}
+                    "loss": {k: v for k, v in loss.items() if k != "views"}, "torch": torch.__version__,
+                    "madeBy": "tooling/golden/training_steps.py"}
         save_file(kept, folder / f"{name}.safetensors", {k: json.dumps(v) for k, v in metadata.items()})
         print(name, "seed", seed, "margin", margin, "losses", losses)
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])
