@@ -1,15 +1,17 @@
+import { networkPlan } from '@mode-ood/backbones'
 import { relativeError } from '@mode-ood/testing'
 import { Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
+import { viewsOfLoss } from '../loss-options.ts'
 import { trainingEntries } from '../training-entries.ts'
+import { composeLoss } from './compose-loss.ts'
 import { emitEvaluationGraph } from './emit-evaluation-graph.ts'
 import { emitTrainingGraph, type TrainingGraphOptions } from './emit-training-graph.ts'
-import { crossEntropyEmitter } from './losses/cross-entropy.ts'
 import { blockedLayout } from './blocked/blocked-layout.ts'
 import { probeBlockSize } from './blocked/block-size.ts'
 import { plainLayout } from './plain/plain-layout.ts'
 import { runGraph } from './run-graph.test.fixture.ts'
-import { readTorchSteps, torchSteps } from './torch-steps.test.fixture.ts'
+import { readTorchSteps, torchSteps, twoViewSteps } from './torch-steps.test.fixture.ts'
 
 // float32 against PyTorch in float64; sums over a batch cost a digit
 const precision = 1e-5
@@ -17,22 +19,25 @@ const precision = 1e-5
 const layouts = [plainLayout, blockedLayout((await probeBlockSize())!)]
 
 describe.each(layouts)('$name layout', (layout) => {
-  const fitting = torchSteps.filter((name) => {
+  const fitting = [...torchSteps, ...twoViewSteps].filter((name) => {
     const { spec, images } = readTorchSteps(name)
     return layout.refusal(spec, images.height, images.width) === undefined
   })
   describe.each(fitting)('%s', (name) => {
     const steps = readTorchSteps(name)
-    const { spec, optimizer, classes, images, labels } = steps
-    const variables = layout.variables(trainingEntries(spec, { classes }))
+    const { spec, optimizer, classes, images, labels, loss } = steps
+    const channels = networkPlan(spec).dimension
+    const { tensors: lossTensors, readsLogits, emit } = composeLoss(loss, { channels, classes })
+    const classifierRole = readsLogits ? 'learnt' : 'carried'
+    const variables = layout.variables(trainingEntries(spec, { classes, classifierRole, lossTensors }))
     const { data, ...shape } = images
     const options: TrainingGraphOptions = {
       spec,
       classes,
       layout,
       variables,
-      loss: crossEntropyEmitter({ labelSmoothing: steps.labelSmoothing }),
-      views: 1,
+      loss: emit,
+      views: viewsOfLoss(loss),
       images: shape,
     }
     const feeds = {
@@ -59,7 +64,7 @@ describe.each(layouts)('$name layout', (layout) => {
         const rate = new Tensor('float32', [learningRate], [])
         const run = await runGraph(graph, variables, { feeds: { ...feeds, learningRate: rate }, state, velocities })
         expect(Math.abs(run.output('loss')[0]! / steps.losses[i]! - 1)).toBeLessThan(precision)
-        state = run.tensors('next')
+        state = new Map([...state, ...run.tensors('next')])
         velocities = run.tensors('next.velocity')
       }
       for (const [tensor, values] of steps.tensors('after')) {
