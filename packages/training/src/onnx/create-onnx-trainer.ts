@@ -77,7 +77,8 @@ export async function createOnnxTrainer(
     state: async () => stateTensors(entries, await inTurn(() => team.read())),
     async restore(state) {
       const restored = fit(state)
-      await inTurn(() => team.load(layout.choice, restored))
+      if (closing) throw new ModeOodError('the trainer is closed')
+      await queue(() => team.load(layout.choice, restored))
     },
     close() {
       closing ??= queue(() => team.close())

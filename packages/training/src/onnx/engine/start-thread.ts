@@ -28,6 +28,12 @@ export class TaskFailedError extends ModeOodError {
   }
 }
 
+/** The program of a training thread. */
+export const threadScript: URL = new URL(
+  import.meta.url.endsWith('.ts') ? './training-thread-from-source.mjs' : './training-thread.js',
+  import.meta.url,
+)
+
 interface Pending {
   readonly resolve: (answer: never) => void
   readonly reject: (error: Error) => void
@@ -36,15 +42,20 @@ interface Pending {
 /**
  * Starts a thread. While it has nothing to do it does not keep the process alive.
  *
+ * @param script what it runs: `threadScript` or something that ends in it.
  * @param onDeath called once when the thread ends by itself; all it has not answered has been rejected then.
  */
-export function startThread(plan: StepPlan, worker: number, onDeath: (error: Error) => void): TrainingThread {
-  const script = import.meta.url.endsWith('.ts') ? './training-thread-from-source.mjs' : './training-thread.js'
+export function startThread(
+  plan: StepPlan,
+  worker: number,
+  script: URL,
+  onDeath: (error: Error) => void,
+): TrainingThread {
   // A thread inherits the options of the process, but refuses to start from a file under --input-type.
   const execArgv = process.execArgv.filter((option) => !option.startsWith('--input-type'))
   const guard = createGuard()
   const settings: ThreadSettings = { plan, worker, guard }
-  const thread = new Worker(new URL(script, import.meta.url), { workerData: settings, execArgv })
+  const thread = new Worker(script, { workerData: settings, execArgv })
   thread.unref()
   const pending = new Map<number, Pending>()
   let nextId = 0
