@@ -86,7 +86,7 @@ function listSkipped({ id, ood }: Evaluation['results']): string {
 
 const skippedShown = 20
 
-const demoHint = `Next:   npm run evaluate -- --config FILE     your own checkpoint and images (README: "Your model")
+const demoHint = `Next:   npm run evaluate -- --config FILE     your own checkpoint and images (README, "Your checkpoint, your folders")
 `
 
 function defaultCache(): string {
