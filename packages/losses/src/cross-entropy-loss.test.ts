@@ -1,7 +1,7 @@
 import { relativeError, tolerance } from '@mode-ood/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { describeBackends, numbers } from './backends.test.fixture.ts'
+import { describeBackends, numbers } from '@mode-ood/testing/tensorflow'
 import { centralDifferences, crossEntropy, type Rows } from './brute-force.test.fixture.ts'
 import { crossEntropyLoss } from './cross-entropy-loss.ts'
 import { loadGolden } from './golden.test.fixture.ts'

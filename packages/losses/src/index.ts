@@ -1,4 +1,5 @@
 export { crossEntropyLoss, type CrossEntropyLossOptions } from './cross-entropy-loss.ts'
+export { contrastLogits, type Contrast } from './contrast-logits.ts'
 export { supConLoss, type SupConLossOptions } from './sup-con-loss.ts'
 export { createProjectionHead, type ProjectionHead, type ProjectionHeadOptions } from './create-projection-head.ts'
 export { applyProjectionHead } from './apply-projection-head.ts'

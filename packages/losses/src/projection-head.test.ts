@@ -2,7 +2,7 @@ import { relativeError, tolerance } from '@mode-ood/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { applyProjectionHead } from './apply-projection-head.ts'
-import { describeBackends, numbers } from './backends.test.fixture.ts'
+import { describeBackends, numbers } from '@mode-ood/testing/tensorflow'
 import { createProjectionHead, type ProjectionHead } from './create-projection-head.ts'
 import { loadGolden } from './golden.test.fixture.ts'
 

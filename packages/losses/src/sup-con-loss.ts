@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { requireLabels, requirePositive, requireRank } from './check-inputs.ts'
-import { softmaxOverOthers } from './softmax-over-others.ts'
+import { contrastLogits } from './contrast-logits.ts'
 
 export interface SupConLossOptions {
   /** Divides the similarities; 0.1 by default. */
@@ -38,18 +38,16 @@ export function supConLoss(
   requirePositive('temperature', temperature)
   requirePositive('baseTemperature', baseTemperature)
   const count = images * views
-  const scale = temperature / baseTemperature / count
+  const scale = temperature / baseTemperature
 
   const loss = tf.customGrad((x, save) => {
     const rows = tf.reshape(x as tf.Tensor, [count, dimension]) as tf.Tensor2D
     const logits = tf.div<tf.Tensor2D>(tf.matMul(rows, tf.transpose(rows)), temperature)
-    const { logSum, probabilities } = softmaxOverOthers(logits)
-    const { weights, hasPositives } = positiveWeights(labels, views)
-    const terms = tf.sub(tf.mul(hasPositives, logSum), tf.sum(tf.mul(weights, logits), 1, true))
-    const slope = tf.sub(tf.mul(hasPositives, probabilities), weights)
+    const eachView = tf.reshape(tf.tile(tf.reshape(labels, [-1, 1]), [1, views]), [-1]) as tf.Tensor1D
+    const { loss: value, gradient: slope } = contrastLogits(logits, eachView)
     ;(save as tf.GradSaveFunc)([rows, slope])
     return {
-      value: tf.mul<tf.Scalar>(tf.sum(terms), scale),
+      value: tf.mul<tf.Scalar>(value, scale),
       gradFunc: (dy, [savedRows, savedSlope]) => {
         const symmetric = tf.add(savedSlope!, tf.transpose(savedSlope!))
         const gradient = tf.matMul(symmetric, savedRows!)
@@ -58,16 +56,4 @@ export function supConLoss(
     }
   })
   return loss(embeddings) as tf.Scalar
-}
-
-/** [N, N] with 1/|P(i)| where j is a positive of i, and [N, 1] with 1 where i has positives. */
-function positiveWeights(labels: tf.Tensor1D, views: number): { weights: tf.Tensor2D; hasPositives: tf.Tensor2D } {
-  const column = tf.reshape(tf.tile(tf.reshape(labels, [-1, 1]), [1, views]), [-1, 1])
-  const alike = tf.cast(tf.equal(column, tf.transpose(column)), 'float32')
-  const positives = tf.sub(alike, tf.eye(column.shape[0]!))
-  const counts = tf.sum(positives, 1, true)
-  return {
-    weights: tf.div(positives, tf.maximum(counts, 1)),
-    hasPositives: tf.minimum(counts, 1),
-  }
 }

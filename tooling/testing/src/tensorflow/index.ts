@@ -1,0 +1,1 @@
+export { describeBackends, numbers } from './backends.ts'
