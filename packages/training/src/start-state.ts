@@ -30,10 +30,14 @@ export function hasClassifier(state: StateDict): boolean {
  * @throws InvalidInputError for a loss's tensors or velocities that are incomplete or of another shape.
  */
 export function startState(state: StateDict | undefined, options: StartStateOptions): StateValues {
-  const { spec, entries, seed, velocities } = options
+  const values = state ? givenValues(state, options) : new Map<string, Float32Array>()
+  const missing = options.entries.filter(({ name }) => !values.has(name))
+  for (const [name, { data }] of initialState(missing, options.seed)) values.set(name, data as Float32Array)
+  return values
+}
+
+function givenValues(state: StateDict, { spec, entries, velocities }: StartStateOptions): StateValues {
   const values: StateValues = new Map()
-  for (const [name, { data }] of initialState(entries, seed)) values.set(name, data as Float32Array)
-  if (!state) return values
   const ofLoss = entries.filter(({ part }) => part === 'loss')
   const ofVelocity = entries
     .filter(({ role }) => role === 'learnt')

@@ -3,8 +3,11 @@ import { createRandom, type Images, InvalidFileError, InvalidInputError, type St
 import { relativeError } from '@mode-ood/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTrainer } from './create-trainer.ts'
+import { initialState } from './initial-state.ts'
+import { modelTensors } from './model-tensors.ts'
 import { readTorchSteps } from './onnx/torch-steps.test.fixture.ts'
 import type { Trainer } from './trainer.ts'
+import { trainingEntries } from './training-entries.ts'
 import { TrainingDivergedError } from './training-diverged-error.ts'
 
 const { spec, classes, images, labels } = readTorchSteps('pad')
@@ -127,13 +130,33 @@ test('a closed trainer answers what was asked before, and nothing after', async 
   await trainer.close()
 })
 
-test('a loss of two views wants half as many labels as images', async () => {
-  const trainer = await createTrainer({ spec, classes, loss: 'supcon' })
-  await expect(trainer.step(batch, 0.1)).rejects.toThrow('a batch of 6 images needs 6 / 2 labels, but 6 were given')
-  const odd = { images: noise(5, 8), labels: labels.slice(0, 2) }
-  await expect(trainer.step(odd, 0.1)).rejects.toThrow('a batch of 5 images needs 5 / 2 labels, but 2 were given')
-  expect((await trainer.evaluate(images)).logits).toBeUndefined()
-  await trainer.close()
+describe('a loss on a projection head', () => {
+  const loss = { name: 'supcon', projection: 4 } as const
+
+  test('wants half as many labels as images, and needs no classifier', async () => {
+    const trainer = await createTrainer({ spec, classes, loss })
+    await expect(trainer.step(batch, 0.1)).rejects.toThrow('a batch of 6 images needs 6 / 2 labels, but 6 were given')
+    const odd = { images: noise(5, 8), labels: labels.slice(0, 2) }
+    await expect(trainer.step(odd, 0.1)).rejects.toThrow('a batch of 5 images needs 5 / 2 labels, but 2 were given')
+    expect((await trainer.evaluate(images)).logits).toBeUndefined()
+    await trainer.close()
+  })
+
+  test('carries along the classifier of a checkpoint, and teaches its head', async () => {
+    const entries = trainingEntries(spec, { classes })
+    const state = initialState(entries, 3)
+    const trainer = await createTrainer({ spec, classes, loss, state })
+    const before = await trainer.state()
+    await trainer.step({ images, labels: labels.slice(0, 3) }, 0.1)
+    const after = await trainer.state()
+    expect(after.get('linear.weight')).toEqual(state.get('linear.weight'))
+    for (const name of ['head.0.weight', 'head.0.bias', 'head.2.weight', 'head.2.bias', 'conv1.weight']) {
+      expect(after.get(name)!.data, name).not.toEqual(before.get(name)!.data)
+    }
+    expect([...modelTensors(after).keys()]).toEqual(entries.map(({ name }) => name))
+    expect((await trainer.evaluate(images)).logits).toMatchObject({ rows: 6, columns: classes })
+    await trainer.close()
+  })
 })
 
 test.each([
