@@ -1,6 +1,7 @@
 import { InvalidInputError, type FeatureBank, type Matrix, type Neighbors } from '@mode-ood/core'
 import { checkMatrix } from './check-matrix.ts'
 import type { Engine, Search } from './engine.ts'
+import type { SavedBank } from './node/bank-manifest.ts'
 import { createSerialQueue } from './serial-queue.ts'
 import { VectorStore } from './vector-store.ts'
 
@@ -23,7 +24,7 @@ export interface LocalFeatureBank extends FeatureBank {
 export interface BankParts {
   readonly engine: Engine
   readonly stats: () => FeatureBankStats
-  readonly save: (directory: string, contents: BankContents) => Promise<void>
+  readonly save: (directory: string, contents: BankContents) => Promise<SavedBank>
   readonly reopen: (directory: string) => Promise<LocalFeatureBank>
   /** What the bank holds to begin with. */
   readonly contents?: BankContents
@@ -34,6 +35,8 @@ export interface BankContents {
   readonly store: VectorStore | undefined
   /** One a vector, or undefined once vectors came without. */
   readonly labels: readonly Int32Array[] | undefined
+  /** Where its first vectors are saved already. */
+  readonly saved?: SavedBank | undefined
 }
 
 /**
@@ -43,6 +46,7 @@ export interface BankContents {
 export function createBank({ engine, stats, save, reopen, contents }: BankParts): LocalFeatureBank {
   let store = contents?.store
   let labels: Int32Array[] | undefined = contents?.labels ? [...contents.labels] : contents?.store ? undefined : []
+  let saved = contents?.saved
   let closing: Promise<void> | undefined
   const enqueue = createSerialQueue()
   const whileOpen = <T>(task: () => T | Promise<T>): Promise<T> =>
@@ -83,7 +87,10 @@ export function createBank({ engine, stats, save, reopen, contents }: BankParts)
       checkGroups(queries, rowsPerGroup)
       return minima((await search(queries, k, 'kth', rowsPerGroup)).distances, rowsPerGroup)
     },
-    save: (directory) => whileOpen(() => save(directory, { store, labels })),
+    save: (directory) =>
+      whileOpen(async () => {
+        saved = await save(directory, { store, labels, saved })
+      }),
     reopen,
     stats,
     close() {

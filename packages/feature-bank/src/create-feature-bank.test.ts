@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -15,7 +15,7 @@ import { createShard, type Shard } from './node/shard.ts'
 import { createLimitMemory, openSharedLimits } from './node/shared-limits.ts'
 import { testFeatureBank } from './test/index.ts'
 import { createVectorSets } from './test/vector-sets.ts'
-import { createFeatureBank, openFeatureBank } from './index.ts'
+import { createFeatureBank } from './index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'feature-bank-'))
 let directories = 0
@@ -152,51 +152,6 @@ describe('files', () => {
     expect(await opened.kthDistance(queries, 1)).toEqual(new Float64Array(9))
     await opened.close()
     await bank.close()
-  })
-
-  const saved = async (directory: string) => {
-    const bank = await createFeatureBank()
-    await bank.add(random(5, 3, 'saved'), Int32Array.of(0, 1, 2, 3, 4))
-    await bank.save(directory)
-    await bank.close()
-    return readdirSync(directory).find((file) => file.startsWith('vectors'))!
-  }
-
-  test('a new save replaces the old one and leaves nothing of it', async () => {
-    const directory = join(temporaryDirectory(), 'bank')
-    const first = await saved(directory)
-    const second = await saved(directory)
-    expect(readdirSync(directory).sort()).toEqual(['manifest.json', second])
-    expect(existsSync(join(directory, first))).toBe(false)
-  })
-
-  test.each([
-    ['no bank', (directory: string) => rmSync(join(directory, 'manifest.json')), 'there is no feature bank here'],
-    [
-      'torn manifest',
-      (directory: string) => writeFileSync(join(directory, 'manifest.json'), '{"for'),
-      'not valid JSON',
-    ],
-    [
-      'foreign manifest',
-      (directory: string) => writeFileSync(join(directory, 'manifest.json'), '{}'),
-      'not the manifest',
-    ],
-    [
-      'torn shard',
-      (directory: string, shard: string) => {
-        const bytes = readFileSync(join(directory, shard))
-        writeFileSync(join(directory, shard), bytes.subarray(0, bytes.length - 4))
-      },
-      'torn or was changed',
-    ],
-    ['missing shard', (directory: string, shard: string) => rmSync(join(directory, shard)), 'cannot be read (ENOENT)'],
-  ])('%s is named', async (_, damage, message) => {
-    const directory = join(temporaryDirectory(), 'bank')
-    damage(directory, await saved(directory))
-    const failure = await openFeatureBank(directory).catch((error: unknown) => error)
-    expect(failure).toBeInstanceOf(InvalidFileError)
-    expect((failure as Error).message).toContain(message)
   })
 
   test('a bank cannot be saved where a file stands', async () => {

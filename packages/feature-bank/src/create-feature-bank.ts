@@ -65,9 +65,9 @@ function assembleBank(options: FeatureBankOptions, contents?: BankContents): Loc
   return createBank({
     engine: chosen,
     stats,
-    async save(directory, saved) {
+    async save(directory, contentsNow) {
       const { writeBank } = await import('./node/write-bank.ts')
-      await writeBank(directory, saved)
+      return writeBank(directory, contentsNow)
     },
     reopen: (directory) => openFeatureBank(directory, options),
     ...(contents ? { contents } : {}),

@@ -27,17 +27,13 @@ export class VectorStore {
     }
   }
 
-  /** Rows [from, to), copied. */
-  rows(from: number, to: number): Float32Array {
-    const copy = new Float32Array((to - from) * this.dimension)
+  /** Rows [from, to) as views, one a block. */
+  *pieces(from: number, to: number): Generator<Float32Array> {
     for (const { data, start, rows } of this.blocks) {
       const first = Math.max(from, start)
       const end = Math.min(to, start + rows)
-      if (first >= end) continue
-      const part = data.subarray((first - start) * this.dimension, (end - start) * this.dimension)
-      copy.set(part, (first - from) * this.dimension)
+      if (first < end) yield data.subarray((first - start) * this.dimension, (end - start) * this.dimension)
     }
-    return copy
   }
 
   #blockWithRoom(rows: number): VectorBlock {

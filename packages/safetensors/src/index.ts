@@ -1,5 +1,6 @@
 export { readSafetensors, type Safetensors } from './read-safetensors.ts'
 export { writeSafetensors, type WritableTensors } from './write-safetensors.ts'
+export { encodeHeader, type TensorType } from './encode-header.ts'
 export {
   describeSafetensors,
   type DescribeOptions,

@@ -1,14 +1,12 @@
-import { type DType, InvalidInputError, type StateDict, type Tensor } from '@mode-ood/core'
+import { InvalidInputError, type StateDict, type Tensor } from '@mode-ood/core'
 import { encodeBfloat16 } from './bfloat16.ts'
 import { elementSize } from './element-size.ts'
+import { encodeHeader, sortEntries } from './encode-header.ts'
 import { encodeFloat16 } from './float16.ts'
 import { isUnicode } from './is-unicode.ts'
 
 /** Tensors by name, as a map or as a plain object. */
 export type WritableTensors = StateDict | Readonly<Record<string, Tensor>>
-
-/** Order of types in a file, wide ones first, so that every tensor is aligned; the same as Python's safetensors. */
-const order: readonly DType[] = ['I64', 'F64', 'F32', 'I32', 'BF16', 'F16', 'U8']
 
 const arrayTypes = {
   F64: Float64Array,
@@ -36,40 +34,17 @@ export function writeSafetensors(
   const entries =
     tensors instanceof Map ? [...(tensors as StateDict)] : Object.entries(tensors as Record<string, Tensor>)
   for (const [name, tensor] of entries) checkTensor(name, tensor)
-  const sorted = entries.sort(
-    ([a, { dtype: left }], [b, { dtype: right }]) => order.indexOf(left) - order.indexOf(right) || compareText(a, b),
-  )
+  const sorted = sortEntries(entries)
   const header = encodeHeader(sorted, metadata)
   const sizes = sorted.map(([, { dtype, data }]) => data.length * elementSize[dtype])
-  const bytes = new Uint8Array(8 + header.length + sizes.reduce((sum, size) => sum + size, 0))
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true)
-  bytes.set(header, 8)
-  let start = 8 + header.length
+  const bytes = new Uint8Array(header.length + sizes.reduce((sum, size) => sum + size, 0))
+  bytes.set(header)
+  let start = header.length
   for (const [index, [, tensor]] of sorted.entries()) {
     encodeElements(tensor, bytes.subarray(start, start + sizes[index]!))
     start += sizes[index]!
   }
   return bytes
-}
-
-function encodeHeader(tensors: readonly [string, Tensor][], metadata: Readonly<Record<string, string>>): Uint8Array {
-  const parts: string[] = []
-  const texts = Object.entries(metadata).sort(([a], [b]) => compareText(a, b))
-  for (const [key, text] of texts) checkText(key, text)
-  if (texts.length > 0) {
-    const pairs = texts.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`)
-    parts.push(`"__metadata__":{${pairs.join(',')}}`)
-  }
-  let begin = 0
-  for (const [name, { dtype, shape, data }] of tensors) {
-    const end = begin + data.length * elementSize[dtype]
-    parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`)
-    begin = end
-  }
-  const json = new TextEncoder().encode(`{${parts.join(',')}}`)
-  const header = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20)
-  header.set(json)
-  return header
 }
 
 function encodeElements({ dtype, data }: Tensor, bytes: Uint8Array): void {
@@ -84,7 +59,9 @@ function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
     throw new InvalidInputError('a tensor cannot be named "__metadata__", the format keeps that name')
   if (!isUnicode(name)) throw new InvalidInputError(`${tensor}: its name is not valid Unicode`)
   if (!Object.hasOwn(arrayTypes, dtype)) {
-    throw new InvalidInputError(`${tensor} has the element type ${String(dtype)}, which is none of ${order.join(', ')}`)
+    throw new InvalidInputError(
+      `${tensor} has the element type ${String(dtype)}, which is none of ${Object.keys(arrayTypes).join(', ')}`,
+    )
   }
   if (!(data instanceof arrayTypes[dtype])) {
     throw new InvalidInputError(`${tensor} of type ${dtype} must hold its elements in a ${arrayTypes[dtype].name}`)
@@ -99,22 +76,4 @@ function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
       `${tensor} of shape [${shape.join(', ')}] needs ${count} elements, but has ${data.length}`,
     )
   }
-}
-
-function checkText(key: string, text: unknown): void {
-  if (typeof text !== 'string') throw new InvalidInputError(`metadata ${JSON.stringify(key)} is not a string`)
-  if (!isUnicode(key) || !isUnicode(text)) {
-    throw new InvalidInputError(`metadata ${JSON.stringify(key)} is not valid Unicode`)
-  }
-}
-
-/** By code point, which is the order of UTF-8 bytes; `<` compares UTF-16 units and puts emoji before "\uff5e". */
-function compareText(a: string, b: string): number {
-  const left = Array.from(a, (character) => character.codePointAt(0)!)
-  const right = Array.from(b, (character) => character.codePointAt(0)!)
-  for (const [i, point] of left.entries()) {
-    if (i >= right.length) return 1
-    if (point !== right[i]) return point - right[i]!
-  }
-  return left.length - right.length
 }

@@ -1,67 +1,116 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InvalidFileError, type Tensor } from '@mode-ood/core'
-import { writeSafetensors } from '@mode-ood/safetensors'
+import { InvalidFileError } from '@mode-ood/core'
 import type { BankContents } from '../bank.ts'
-import type { BankManifest } from './bank-manifest.ts'
+import { type BankManifest, manifestName, readManifest, type SavedBank, type ShardEntry } from './bank-manifest.ts'
+import { writeShard } from './write-shard.ts'
 
-/** Bytes of vectors a shard holds at most. */
+/** Bytes of vectors a shard holds at most: with its labels and header it stays below 2 GiB. */
 const shardBytes = 2 ** 30
 
+/** How long a file that no manifest names may belong to somebody who is still saving. */
+const abandonedMs = 3_600_000
+
 /**
- * Writes a bank as safetensors shards and a manifest. The manifest is renamed into place last and shards have names of
- * their own, so that whoever is stopped in the middle leaves the bank that was there.
+ * Writes a bank as safetensors shards and a manifest. Shards have names of their own and the manifest is renamed into place
+ * last, so that whoever is stopped in the middle leaves the bank that was there. Where the directory holds the beginning
+ * of the bank already, only what was added since is written.
+ *
+ * @throws InvalidFileError naming the directory, or the file in it that is no bank's.
  */
-export async function writeBank(directory: string, contents: BankContents): Promise<void> {
-  const { store, labels } = contents
+export async function writeBank(directory: string, contents: BankContents): Promise<SavedBank> {
+  const { store, labels, saved } = contents
   const identity = randomUUID().slice(0, 8)
-  const shards: BankManifest['shards'] = []
+  const size = store?.size ?? 0
+  const dimension = store?.dimension ?? 0
+  const written: string[] = []
+  const name = (file: string): string => {
+    written.push(file)
+    return file
+  }
   try {
     await mkdir(directory, { recursive: true })
+    const old = await heldManifest(directory)
+    const target = await realpath(directory)
+    const shards: ShardEntry[] = await keptShards(target, old, saved)
     const flat = labels ? concatenate(labels) : null
-    const perShard = Math.max(1, Math.floor(shardBytes / (4 * (store?.dimension ?? 1))))
-    for (let start = 0; start < (store?.size ?? 0); start += perShard) {
-      const rows = Math.min(perShard, store!.size - start)
-      const tensors = new Map<string, Tensor>()
-      tensors.set('vectors', { dtype: 'F32', shape: [rows, store!.dimension], data: store!.rows(start, start + rows) })
-      if (flat) tensors.set('labels', { dtype: 'I32', shape: [rows], data: flat.slice(start, start + rows) })
-      const bytes = writeSafetensors(tensors)
-      const file = `vectors-${identity}-${String(shards.length).padStart(5, '0')}.safetensors`
-      await writeDurably(join(directory, file), bytes)
-      shards.push({ file, rows, sha256: createHash('sha256').update(bytes).digest('hex') })
+    const perShard = Math.max(1, Math.floor(shardBytes / (4 * dimension)))
+    for (let start = rowsOf(shards); start < size; start += perShard) {
+      const end = Math.min(start + perShard, size)
+      const file = name(`vectors-${String(shards.length).padStart(5, '0')}-${identity}.safetensors`)
+      const rows = { vectors: store!.pieces(start, end), labels: flat?.subarray(start, end) ?? null }
+      shards.push(await writeShard(directory, file, { rows: end - start, dimension, ...rows }))
     }
-    const manifest: BankManifest = {
-      format: 'mode-ood feature-bank 1',
-      size: store?.size ?? 0,
-      dimension: store?.dimension ?? 0,
-      labelled: flat !== null,
-      shards,
-    }
-    const beside = join(directory, `manifest-${identity}.tmp`)
-    await writeDurably(beside, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`))
-    await rename(beside, join(directory, 'manifest.json'))
+    const manifest: BankManifest = { format: 'mode-ood feature-bank 1', size, dimension, labelled: !!flat, shards }
+    const beside = name(`manifest-${identity}.tmp`)
+    await writeDurably(join(directory, beside), `${JSON.stringify(manifest, null, 2)}\n`)
+    // The names of the shards have to last before the manifest that names them.
+    await syncDirectory(directory)
+    await rename(join(directory, beside), join(directory, manifestName))
+    await syncDirectory(directory)
+    await removeUnnamed(directory, manifest, old).catch(() => {})
+    return { directory: target, manifest }
   } catch (error) {
-    await removeShards(directory, (file) => file.includes(identity)).catch(() => {})
-    throw new InvalidFileError(directory, `the feature bank cannot be written: ${(error as Error).message}`, {
+    await Promise.all(written.map((file) => rm(join(directory, file), { force: true }).catch(() => {})))
+    if (error instanceof InvalidFileError) throw error
+    throw new InvalidFileError(directory, `the feature bank cannot be written: ${reasonOf(error as Error)}`, {
       cause: error,
     })
   }
-  await removeShards(directory, (file) => /^(vectors|manifest)-/.test(file) && !file.includes(identity))
 }
 
-async function removeShards(directory: string, chosen: (file: string) => boolean): Promise<void> {
-  for (const file of await readdir(directory)) if (chosen(file)) await rm(join(directory, file), { force: true })
+/** The manifest that is there. One of something else is not written over. */
+async function heldManifest(directory: string): Promise<BankManifest | null> {
+  const held = await stat(join(directory, manifestName)).catch(() => null)
+  return held ? readManifest(directory) : null
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w')
+/** The shards that need not be written again: all that the bank was opened with, if nobody changed them since. */
+async function keptShards(target: string, old: BankManifest | null, saved?: SavedBank): Promise<ShardEntry[]> {
+  if (!old || saved?.directory !== target || JSON.stringify(old) !== JSON.stringify(saved.manifest)) return []
+  for (const { file, bytes } of old.shards) {
+    const found = await stat(join(target, file)).catch(() => null)
+    if (found?.size !== bytes) return []
+  }
+  return [...old.shards]
+}
+
+/** Removes what the replaced manifest named, and what an interrupted save has left. */
+async function removeUnnamed(directory: string, manifest: BankManifest, old: BankManifest | null): Promise<void> {
+  const named = new Set(manifest.shards.map(({ file }) => file))
+  const replaced = new Set(old?.shards.map(({ file }) => file))
+  for (const file of await readdir(directory)) {
+    if (named.has(file) || !/^(vectors-.*\.safetensors|manifest-.*\.tmp)$/.test(file)) continue
+    const path = join(directory, file)
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now())
+    if (replaced.has(file) || age > abandonedMs) await rm(path, { force: true })
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx')
   try {
-    await file.writeFile(bytes)
+    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
   }
+}
+
+/** Makes the names of files last. Windows cannot do it, and need not. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory).catch(() => null)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+function reasonOf({ message, code }: NodeJS.ErrnoException): string {
+  return code === 'ENOSPC' || code === 'EDQUOT' ? `the disk is full (${code})` : message
+}
+
+function rowsOf(shards: readonly ShardEntry[]): number {
+  return shards.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 function concatenate(parts: readonly Int32Array[]): Int32Array {
