@@ -38,10 +38,16 @@ OPTIMIZERS = {
     "bottleneck": {"momentum": 0.9, "nesterov": True, "weightDecay": 0.01, "decayExempt": "none"},
     "imagenet": {"momentum": 0.9, "nesterov": False, "weightDecay": 0.01, "decayExempt": "vectors"},
 }
+ALPA = {"dimension": 6, "inverseTemperature": 5}
 # Losses on two views an image, each with one of the networks and its optimiser.
 LOSSES = {
     "supcon": ("projection", {"name": "supcon", "temperature": 0.2, "baseTemperature": 0.07, "projection": 5}),
     "cider": ("pad", {"name": "cider", "temperature": 0.25, "projection": 6, "compactness": 2, "prototypeMomentum": 0.6}),
+    "alpa": ("bottleneck", {"name": "alpa", "alpa": {**ALPA, "aggregation": "logsum", "grid": 3}}),
+    "ce+alpa": ("pad-odd", {"name": "ce+alpa", "labelSmoothing": 0.2, "alpaWeight": 0.5,
+                            "alpa": {**ALPA, "aggregation": "max", "grid": 2}}),
+    "supcon+alpa": ("projection", {"name": "supcon+alpa", "temperature": 0.2, "baseTemperature": 0.07, "projection": 5,
+                                   "alpaWeight": 1.5, "alpa": {**ALPA, "aggregation": "mean", "grid": 4}}),
 }
 CLASSES, LABEL_SMOOTHING, LEARNING_RATES = 3, 0.1, (0.1, 0.05)
 IMAGES = {1: 6, 2: 8}  # by views of an image, all of them counted
@@ -64,6 +70,11 @@ class Watch:
         gap = (first - second)[first > 0]
         self.margin = min(self.margin, gap.min().item())
         return functional.max_pool2d(x, 3, 2, 1)
+
+    def max(self, x):
+        first, second = x.topk(2, dim=-1).values.unbind(-1)
+        self.margin = min(self.margin, (first - second).min().item())
+        return first
 
 
 class Pad(nn.Module):
@@ -105,6 +116,18 @@ class Block(nn.Module):
         return self.watch.relu(y + (self.around[0](x) if self.around else x))
 
 
+class Projection(nn.Module):
+    def __init__(self, inputs, outputs, watch):
+        super().__init__()
+        self.watch = watch
+        bound = inputs ** -0.5
+        self.w1 = nn.Parameter(torch.empty(inputs, inputs).uniform_(-bound, bound))
+        self.w2 = nn.Parameter(torch.empty(inputs, outputs).uniform_(-bound, bound))
+
+    def forward(self, x):
+        return self.watch.relu(x @ self.w1) @ self.w2
+
+
 class Network(nn.Module):
     def __init__(self, spec, loss, watch):
         super().__init__()
@@ -123,6 +146,9 @@ class Network(nn.Module):
         setattr(self, spec["headName"], nn.Linear(channels, CLASSES))
         if "projection" in loss:
             self.head = nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, loss["projection"]))
+        if "alpa" in loss:
+            self.alpa = nn.ModuleDict({role: Projection(channels, loss["alpa"]["dimension"], watch)
+                                       for role in ("query", "key", "value")})
 
     def forward(self, x):
         x = self.watch.relu(self.bn1(self.conv1(x)))
