@@ -5,6 +5,7 @@ import { convolve } from './convolve.ts'
 import { maxPool } from './max-pool.ts'
 import { normalizeByBatch, normalizeByRunning } from './normalize.ts'
 import { padShortcut } from './pad-shortcut.ts'
+import { relu } from './relu.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
 export interface ForwardOptions {
@@ -28,15 +29,15 @@ export function forward(
     const convolved = convolve(tf, map, filter, { ...step, ofImages: step === plan.stem })
     return normalize(tf, convolved, step.batchNorm, spec.batchNormEpsilon, options)
   }
-  let map = tf.relu(layer(images, plan.stem))
+  let map = relu(tf, layer(images, plan.stem))
   if (spec.stem.maxPool) map = maxPool(tf, map)
   for (const { convolutions, shortcut } of plan.blocks) {
     let inner = map
-    for (const step of convolutions.slice(0, -1)) inner = tf.relu(layer(inner, step))
+    for (const step of convolutions.slice(0, -1)) inner = relu(tf, layer(inner, step))
     inner = layer(inner, convolutions.at(-1)!)
-    if (shortcut === 'identity') map = tf.relu(tf.add(inner, map))
-    else if ('projection' in shortcut) map = tf.relu(tf.add(inner, layer(map, shortcut.projection)))
-    else map = tf.relu(tf.add(inner, padShortcut(tf, map, shortcut.pad)))
+    if (shortcut === 'identity') map = relu(tf, tf.add(inner, map))
+    else if ('projection' in shortcut) map = relu(tf, tf.add(inner, layer(map, shortcut.projection)))
+    else map = relu(tf, tf.add(inner, padShortcut(tf, map, shortcut.pad)))
   }
   const embedding: Tensor2D = tf.mean(map, [1, 2])
   const weight = tensor(`${spec.headName}.weight`) as Tensor2D | undefined

@@ -7,6 +7,7 @@ import { convolve } from './convolve.ts'
 import { maxPool } from './max-pool.ts'
 import { normalizeByBatch } from './normalize.ts'
 import { padShortcut } from './pad-shortcut.ts'
+import { relu } from './relu.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
 type Layer = (tf: TensorFlow, inputs: Tensor[]) => Tensor
@@ -34,6 +35,8 @@ function convolution(kernel: number, stride: number, map: readonly [number, numb
 
 /** After ReLU maps are not negative, and on WebAssembly the gradient counts on that. */
 const pooling: Layer = (tf, [map]) => maxPool(tf, tf.add(map!, 1) as Tensor4D)
+/** No value within a step of 0. */
+const aboveZero: Layer = (tf, [map]) => relu(tf, tf.add(map!, 0.05) as Tensor4D)
 const shortcut: Layer = (tf, [map]) => padShortcut(tf, map as Tensor4D, { inputs: 2, outputs: 5, stride: 2 })
 const normalization: Layer = (tf, [map, scale, shift]) => {
   const norm = { scale: scale as Tensor1D, shift: shift as Tensor1D }
@@ -50,6 +53,7 @@ const cases: Case[] = [
   { name: 'shortcut of 5 x 3', layer: shortcut, shapes: [[2, 5, 3, 2]] },
   { name: 'max pool of 6 x 6', layer: pooling, shapes: [[1, 6, 6, 2]] },
   { name: 'max pool of 5 x 7', layer: pooling, shapes: [[1, 5, 7, 2]] },
+  { name: 'ReLU', layer: aboveZero, shapes: [[1, 3, 3, 2]] },
   { name: 'batch normalisation', layer: normalization, shapes: [[2, 3, 4, 3], [3], [3]] },
 ]
 
