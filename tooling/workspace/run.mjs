@@ -30,6 +30,7 @@ const commands = {
     build('apps/evaluate')
     return app('tooling/bench', args)
   },
+  libtensorflow: () => app('tooling/libtensorflow', args),
   build: () => run(bin('tsc'), ['-b']),
   format: () => run(bin('oxfmt'), args),
   test: () => test('test'),

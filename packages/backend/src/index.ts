@@ -6,4 +6,5 @@ export {
   type PrepareOptions,
   type SkippedBackend,
 } from './prepare-backend.ts'
+export { findNativePackage, type NativePackage } from './find-native-package.ts'
 export type { BackendName, TensorFlow } from './backend-name.ts'
