@@ -1,4 +1,3 @@
-export { emitTrainingStep, type TrainingStepOptions } from './emit-training-step.ts'
 export { trainClassifier, type TrainOptions } from './train-classifier.ts'
 export { measureAccuracy } from './measure-accuracy.ts'
 export { normalization, type ImageSet } from './normalized-batch.ts'

@@ -1,6 +1,6 @@
 import { type BackboneSpec, emitInference, loadStateDict } from '@mode-ood/backbones'
 import type { StateDict } from '@mode-ood/core'
-import { InferenceSession } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { type ImageSet, normalizedBatch } from './normalized-batch.ts'
 
 /** The share of images whose largest logit is that of their label. */
@@ -16,7 +16,8 @@ export async function measureAccuracy(
   let correct = 0
   for (let start = 0; start < images.count; start += batchSize) {
     const indices = Array.from({ length: Math.min(batchSize, images.count - start) }, (_, i) => start + i)
-    const { logits } = await session.run({ images: normalizedBatch(images, indices) })
+    const { count, height, width, data } = normalizedBatch(images, indices)
+    const { logits } = await session.run({ images: new Tensor('float32', data, [count, height, width, 3]) })
     const values = logits!.data as Float32Array
     for (const [row, index] of indices.entries()) {
       const own = values.subarray(row * classes, (row + 1) * classes)

@@ -1,5 +1,4 @@
-import type { Random } from '@mode-ood/core'
-import { Tensor } from 'onnxruntime-node'
+import type { Images, Random } from '@mode-ood/core'
 
 /** Square RGB images in memory: [count, size, size, 3] bytes. */
 export interface ImageSet {
@@ -16,10 +15,10 @@ export const normalization = { mean: 0.5, std: 0.25 }
 const reach = 3
 
 /**
- * The images at `indices`, normalised, as [n, size, size, 3]. With `augment` each is mirrored or not and moved by up to
+ * The images at `indices`, normalised. With `augment` each is mirrored or not and moved by up to
  * three pixels, its border repeated.
  */
-export function normalizedBatch(images: ImageSet, indices: ArrayLike<number>, augment?: Random): Tensor {
+export function normalizedBatch(images: ImageSet, indices: ArrayLike<number>, augment?: Random): Images {
   const { size, data } = images
   const batch = new Float32Array(indices.length * size * size * 3)
   const inside = (position: number) => Math.min(size - 1, Math.max(0, position))
@@ -40,12 +39,5 @@ export function normalizedBatch(images: ImageSet, indices: ArrayLike<number>, au
       }
     }
   }
-  return new Tensor('float32', batch, [indices.length, size, size, 3])
-}
-
-/** Labels as [n, classes] with a one in each row. */
-export function oneHot(labels: Int32Array, indices: ArrayLike<number>, classes: number): Tensor {
-  const targets = new Float32Array(indices.length * classes)
-  for (let i = 0; i < indices.length; i++) targets[i * classes + labels[indices[i]!]!] = 1
-  return new Tensor('float32', targets, [indices.length, classes])
+  return { count: indices.length, height: size, width: size, data: batch }
 }

@@ -1,9 +1,7 @@
 import type { BackboneSpec } from '@mode-ood/backbones'
 import { createRandom, type StateDict } from '@mode-ood/core'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { emitTrainingStep } from './emit-training-step.ts'
-import { initialState } from './initial-state.ts'
-import { type ImageSet, normalizedBatch, oneHot } from './normalized-batch.ts'
+import { createTrainer, modelTensors } from '@mode-ood/training'
+import { type ImageSet, normalizedBatch } from './normalized-batch.ts'
 
 export interface TrainOptions {
   readonly classes: number
@@ -23,12 +21,8 @@ export interface TrainOptions {
  */
 export async function trainClassifier(spec: BackboneSpec, images: ImageSet, options: TrainOptions): Promise<StateDict> {
   const { classes, epochs, batchSize, seed } = options
-  // a second thread of the runtime waits more than it works here
-  const session = await InferenceSession.create(emitTrainingStep(spec, { classes, batchSize }), {
-    intraOpNumThreads: 1,
-  })
+  const trainer = await createTrainer({ spec, classes, loss: 'ce', seed })
   const random = createRandom(seed)
-  const state = initialState(spec, classes, random.fork('weights'))
   const order = Int32Array.from({ length: images.count }, (_, i) => i)
   const steps = Math.floor(images.count / batchSize)
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -38,25 +32,14 @@ export async function trainClassifier(spec: BackboneSpec, images: ImageSet, opti
     for (let step = 0; step < steps; step++) {
       const indices = order.subarray(step * batchSize, (step + 1) * batchSize)
       const progress = (epoch * steps + step) / (epochs * steps)
-      const outputs = await session.run({
-        ...Object.fromEntries(state),
-        images: normalizedBatch(images, indices, augment),
-        targets: oneHot(images.labels, indices, classes),
-        learningRate: new Tensor('float32', [(options.learningRate * (1 + Math.cos(Math.PI * progress))) / 2], []),
-      })
-      for (const name of state.keys()) state.set(name, outputs[`next.${name}`]!)
-      loss += (outputs['loss']!.data as Float32Array)[0]! / steps
+      const labels = Int32Array.from(indices, (index) => images.labels[index]!)
+      const batch = { images: normalizedBatch(images, indices, augment), labels }
+      const result = await trainer.step(batch, (options.learningRate * (1 + Math.cos(Math.PI * progress))) / 2)
+      loss += result.loss / steps
     }
     options.onEpoch?.(epoch, loss)
   }
-  await session.release()
-  return stateDict(state)
-}
-
-/** The network without the optimiser's velocities. */
-function stateDict(state: ReadonlyMap<string, Tensor>): StateDict {
-  const kept = [...state].filter(([name]) => !name.startsWith('velocity.'))
-  return new Map(
-    kept.map(([name, { dims, data }]) => [name, { dtype: 'F32' as const, shape: dims, data: data as Float32Array }]),
-  )
+  const state = await trainer.state()
+  await trainer.close()
+  return modelTensors(state)
 }
