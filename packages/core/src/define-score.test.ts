@@ -71,6 +71,37 @@ describe('defineScore', () => {
     await expect(largest().score({ logits })).rejects.toThrow('logits of image 1 holds Infinity')
   })
 
+  test('looks at what is learnt from as it does at what is scored', async () => {
+    const embedding = createMatrix(2, 2, Float32Array.of(1, 2, Number.NaN, 4))
+    const good = { embedding: createMatrix(2, 2), labels: Int32Array.of(0, 0) }
+    await expect(centred().fit([good, { embedding, labels: Int32Array.of(0, 0) }])).rejects.toThrow(
+      'score "centred", training batch from image 2 on: embedding of image 1 holds NaN',
+    )
+    await expect(centred().fit([{ ...good, labels: Int32Array.of(0) }])).rejects.toThrow('2 images have 1 labels')
+  })
+
+  test('says on which images a score is best fitted', () => {
+    expect([largest.fitsOn, centred().fitsOn]).toEqual(['training', 'training'])
+    const spec = { name: 'sure', needs: ['logits'], score: () => new Float64Array(0) } as const
+    const sure = defineScore({ ...spec, fitsOn: 'validation', fit: async () => ({}) })
+    expect([sure.fitsOn, sure().fitsOn]).toEqual(['validation', 'validation'])
+  })
+
+  test('the head must lie between the embedding and the logits', async () => {
+    const head = defineScore({
+      name: 'headed',
+      needs: ['embedding', 'logits', 'head'],
+      score: ({ logits }) => new Float64Array(logits.rows),
+    })
+    const [weight, bias] = [createMatrix(5, 3), new Float32Array(5)]
+    await expect(head().score({ ...id, head: { weight, bias } })).rejects.toThrow(
+      'the head takes embeddings of 3 numbers, but they have 24',
+    )
+    await expect(head().score({ ...id, logits: createMatrix(30, 4) })).rejects.toThrow(
+      'the head has 5 classes, but 4 logits were given',
+    )
+  })
+
   test('refuses a formula that gives NaN or too few numbers', async () => {
     const short = defineScore({ name: 'short', needs: ['logits'], score: () => new Float64Array(1) })
     const bad = defineScore({

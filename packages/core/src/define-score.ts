@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { checkOutputs, checkTraining } from './check-outputs.ts'
 import { InvalidInputError, InvalidOptionError, NotFittedError } from './errors.ts'
 import type { ModelOutputs } from './model-outputs.ts'
 import type { FittedScore, Need, Needed, Score, ScoreDefinition, Scores, ScoreSpec } from './score.ts'
@@ -22,6 +23,7 @@ export function defineScore<const N extends Need, State = undefined, Schema exte
   spec: ScoreSpec<N, Schema, State>,
 ): ScoreDefinition<N, z.input<Schema>> {
   const schema = strict(spec.options ?? noOptions)
+  const { fitsOn = 'training' } = spec
   const create = (input?: z.input<Schema>): Score<N> => {
     const options = parseOptions(spec.name, schema, input) as z.output<Schema> & Record<string, unknown>
     const ready = (state: State): FittedScore<N> => ({
@@ -30,7 +32,7 @@ export function defineScore<const N extends Need, State = undefined, Schema exte
       options,
       state,
       async score(outputs) {
-        const count = checkOutputs(spec.name, spec.needs, outputs)
+        const count = checkOutputs(`score "${spec.name}"`, spec.needs, outputs)
         return checkScores(spec.name, count, await spec.score(outputs, options, state))
       },
       close: () => closeBanks(state),
@@ -41,7 +43,9 @@ export function defineScore<const N extends Need, State = undefined, Schema exte
       needs: spec.needs,
       options,
       needsFit: fit !== undefined,
-      fit: async (training) => ready(fit ? await fit(training, options) : (undefined as State)),
+      fitsOn,
+      fit: async (training) =>
+        ready(fit ? await fit(checkTraining(spec.name, spec.needs, training), options) : (undefined as State)),
       restore: (state) => ready(state as State),
       async score(outputs) {
         if (fit) {
@@ -53,7 +57,7 @@ export function defineScore<const N extends Need, State = undefined, Schema exte
       },
     }
   }
-  const properties = { name: spec.name, needs: spec.needs, needsFit: spec.fit !== undefined }
+  const properties = { name: spec.name, needs: spec.needs, needsFit: spec.fit !== undefined, fitsOn }
   for (const [key, value] of Object.entries(properties)) Object.defineProperty(create, key, { value, enumerable: true })
   return create as unknown as ScoreDefinition<N, z.input<Schema>>
 }
@@ -69,31 +73,6 @@ function parseOptions(name: string, schema: z.ZodType, input: unknown): unknown 
   const issue = result.error.issues[0]
   const where = issue && issue.path.length > 0 ? ` "${issue.path.join('.')}"` : ''
   throw new InvalidOptionError(`score "${name}": option${where} is wrong: ${issue?.message ?? 'not understood'}`)
-}
-
-/** Number of images in the outputs a score asked for; all must agree and hold only finite numbers. */
-function checkOutputs(name: string, needs: readonly Need[], outputs: Partial<ModelOutputs>): number {
-  let count: number | undefined
-  for (const need of needs) {
-    const output = outputs[need]
-    if (output === undefined)
-      throw new InvalidInputError(`score "${name}" needs the model's ${need}, which was not given`)
-    if ('weight' in output) continue
-    const rows = 'rows' in output ? output.rows : output.count
-    if (count !== undefined && rows !== count) {
-      throw new InvalidInputError(
-        `score "${name}": the model outputs disagree on the number of images: ${count} and ${rows}`,
-      )
-    }
-    count = rows
-    const bad = output.data.findIndex((value) => !Number.isFinite(value))
-    if (bad >= 0) {
-      const image = Math.floor(bad / (output.data.length / rows))
-      throw new InvalidInputError(`score "${name}": ${need} of image ${image} holds ${output.data[bad]}`)
-    }
-  }
-  if (count === undefined) throw new InvalidInputError(`score "${name}" must need logits, embedding or views`)
-  return count
 }
 
 function checkScores(name: string, count: number, scores: Scores): Scores {

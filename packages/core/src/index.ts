@@ -6,6 +6,7 @@ export { applyNormalization, normalizedBytes, type Normalization } from './norma
 export type { FeatureMap, Head, Images, ModelOutputs, Views } from './model-outputs.ts'
 export type { FeatureBank, Neighbors } from './feature-bank.ts'
 export type {
+  FitSet,
   FittedScore,
   Need,
   Needed,

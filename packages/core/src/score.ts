@@ -16,6 +16,12 @@ export type TrainingBatch<N extends Need> = Needed<N> & { readonly labels: Int32
 /** Training outputs batch by batch, never the whole set at once. A `fit` that needs two passes iterates it twice. */
 export type TrainingData<N extends Need> = AsyncIterable<TrainingBatch<N>> | Iterable<TrainingBatch<N>>
 
+/**
+ * Which in-distribution images a score learns from: those the model was trained on, or others (`validation`), where what it
+ * learns is how sure the model is of images it has not seen.
+ */
+export type FitSet = 'training' | 'validation'
+
 /** What is written to make a score; see `defineScore`. */
 export interface ScoreSpec<N extends Need, Schema extends z.ZodType, State> {
   /** The name in configurations and tables: lower case, words joined by hyphens. */
@@ -28,6 +34,8 @@ export interface ScoreSpec<N extends Need, Schema extends z.ZodType, State> {
    * typed arrays, matrices, feature banks. Left out by scores that learn nothing.
    */
   readonly fit?: (training: TrainingData<N>, options: z.output<Schema>) => State | Promise<State>
+  /** What `fit` is best given; training images unless said otherwise. */
+  readonly fitsOn?: FitSet
   /** One finite number an image, higher = in-distribution; must not depend on what else is in the batch. */
   readonly score: (outputs: Needed<N>, options: z.output<Schema>, state: State) => Scores | Promise<Scores>
 }
@@ -39,6 +47,8 @@ export interface Score<N extends Need = Need> {
   readonly options: Readonly<Record<string, unknown>>
   /** Whether `fit` must come before `score`. */
   readonly needsFit: boolean
+  /** What `fit` is best given. It takes any in-distribution images with labels. */
+  readonly fitsOn: FitSet
   fit(training: TrainingData<N>): Promise<FittedScore<N>>
   /** A fitted score from the `state` of an earlier one. */
   restore(state: unknown): FittedScore<N>
@@ -65,4 +75,5 @@ export interface ScoreDefinition<N extends Need = Need, OptionsInput = never> {
   readonly name: string
   readonly needs: readonly N[]
   readonly needsFit: boolean
+  readonly fitsOn: FitSet
 }
