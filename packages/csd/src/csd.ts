@@ -1,10 +1,13 @@
-import { defineScore, type FeatureBank, type Matrix, negate, type ScoreDefinition, type Views } from '@mode-ood/core'
+import { defineScore, negate, type ScoreDefinition, type TrainingData, type Views } from '@mode-ood/core'
 import { createFeatureBank } from '@mode-ood/feature-bank'
-import * as z from 'zod'
+import { aggregateViews } from './aggregate-views.ts'
+import { csdOptions, type CsdOptions } from './csd-options.ts'
+import { allViews, oneView, viewDistances, type ViewBanks } from './view-banks.ts'
+import { fitViewScales, scaleDistances, type ViewScales } from './view-scales.ts'
 
 /**
  * The cross-scale decision of MODE: minus the squared L2 distance of the best of an image's six views to its `k`-th nearest
- * of all views of all training images; any view may match any other.
+ * of all views of all training images; any view may match any other. Variants: `CsdOptions`.
  *
  * Cost: 6 · images queries in a bank of 6 · training images vectors.
  *
@@ -14,30 +17,48 @@ import * as z from 'zod'
  * const fitted = await csd({ k: 10 }).fit(trainingOutputs)
  * const scores = await fitted.score(outputs)
  */
-export const csd: ScoreDefinition<'views', { k?: number | undefined }> = defineScore({
+export const csd: ScoreDefinition<'views', CsdOptions> = defineScore({
   name: 'csd',
   needs: ['views'],
-  options: z.object({ k: z.int().positive().default(10) }),
-  async fit(training) {
-    const bank = await createFeatureBank()
-    for await (const { views, labels } of training) await bank.add(asRows(views), repeat(labels, views.views))
-    return { bank }
+  options: csdOptions,
+  async fit(training, options): Promise<CsdState> {
+    const { banks, images } = await fillBanks(training, options.banks === 'per-view')
+    return options.calibrated ? { ...banks, scales: await fitViewScales(training, banks, options, images) } : banks
   },
-  score: async ({ views }, { k }, { bank }) => negate(await nearestViews(bank, views, k)),
+  score: async ({ views }, options, state) => negate(await imageDistances(views, options, state)),
 })
 
-/** Squared distance of each image's best view to its k-th nearest. */
-async function nearestViews(bank: FeatureBank, views: Views, k: number): Promise<Float64Array> {
-  if (bank.smallestKthDistance) return bank.smallestKthDistance(asRows(views), k, views.views)
-  const distances = await bank.kthDistance(asRows(views), k)
-  return Float64Array.from({ length: views.count }, (_, image) =>
-    Math.min(...distances.subarray(image * views.views, (image + 1) * views.views)),
-  )
+type CsdState = ViewBanks & { readonly scales?: ViewScales }
+
+async function fillBanks(
+  training: TrainingData<'views'>,
+  isPerView: boolean,
+): Promise<{ banks: ViewBanks; images: number }> {
+  const banks = [await createFeatureBank()]
+  let images = 0
+  for await (const { views, labels } of training) {
+    images += views.count
+    if (!isPerView) {
+      await banks[0]!.add(allViews(views), repeat(labels, views.views))
+      continue
+    }
+    while (banks.length < views.views) banks.push(await createFeatureBank())
+    for (const [view, bank] of banks.entries()) await bank.add(oneView(views, view), labels)
+  }
+  return { banks: isPerView ? { banks } : { bank: banks[0]! }, images }
 }
 
-/** All views of all images, one a row. */
-function asRows({ count, views, dimension, data }: Views): Matrix {
-  return { rows: count * views, columns: dimension, data }
+async function imageDistances(
+  views: Views,
+  options: CsdOptions & { k: number },
+  state: CsdState,
+): Promise<Float64Array> {
+  const { k, neighbors = 'vectors', aggregation = 'min' } = options
+  const isPlain = 'bank' in state && !state.scales && neighbors === 'vectors' && aggregation === 'min'
+  if (isPlain && state.bank.smallestKthDistance) return state.bank.smallestKthDistance(allViews(views), k, views.views)
+  const distances = await viewDistances(state, views, { k, neighbors })
+  const scaled = state.scales ? scaleDistances(distances, state.scales) : distances
+  return aggregateViews(scaled, views.views, options)
 }
 
 function repeat(labels: Int32Array, times: number): Int32Array {
