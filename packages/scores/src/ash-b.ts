@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { defineShaping } from './shaping/define-shaping.ts'
+import { selectLargest } from './shaping/select-largest.ts'
+import type { ShapingDefinition } from './shaping/shaping.ts'
+
+/**
+ * Activation shaping, binarised: the energy after each of the largest (100 - percentile) % of the activations became the sum of all
+ * divided by their number, and the others 0.
+ *
+ * Djurisic et al., "Extremely Simple Activation Shaping for Out-of-Distribution Detection", ICLR 2023.
+ */
+export const ashB: ShapingDefinition<{ percentile?: number | undefined }> = defineShaping({
+  name: 'ash-b',
+  options: z.object({ percentile: z.number().min(0).max(100).default(90) }),
+  reshape(activations, { percentile }) {
+    const { isKept, count, total } = selectLargest(activations, percentile)
+    for (let i = 0; i < activations.length; i++) activations[i] = (isKept[i]! * total) / count
+  },
+})
