@@ -40,7 +40,7 @@ const batches = {
 
 describe.each([
   ['ce', 1, 3, ['five', 'fewer images than workers']],
-  ['supcon', 2, 2, ['three images in two views']],
+  ['cider', 2, 2, ['three images in two views']],
 ] as const)('%s', (loss, views, workers, names) => {
   test(`${workers} workers move as the mean of each by itself, weighted by its images`, async () => {
     const options = { spec, classes, loss, optimizer: { momentum: 0, weightDecay: 0 } }
