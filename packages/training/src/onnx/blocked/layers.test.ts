@@ -159,6 +159,7 @@ function casesOf({ block: size }: Machine): LayerCase[] {
   // the same whatever the block
   const pairs = [
     [convolution(x, 3, 2), side(x, 1, 2)],
+    [convolution(x, 3, 2), side(x, 1, 1)],
     [convolution(x, 1, 1), side(x, 1, 2)],
     [convolution(x, 3, 2), padding(x, 2)],
     [side(x, 1, 2), padding(x, 2)],
