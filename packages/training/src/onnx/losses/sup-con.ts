@@ -1,5 +1,6 @@
 import type { SupConOptions } from '../../loss-options.ts'
 import type { LossEmitter } from './loss-emitter.ts'
+import { emitPositiveWeights } from './positive-weights.ts'
 import { projectedBatch } from './projected-batch.ts'
 import { emitDiagonal, emitOthers, emitSelfSimilarityGradient, emitSimilarity } from './similarity.ts'
 
@@ -21,13 +22,7 @@ export function supConEmitter({ temperature, baseTemperature }: Omit<SupConOptio
     const others = emitOthers(graph, emitSimilarity(graph, vectors, vectors, temperature), diagonal)
     const logProbabilities = graph.node('LogSoftmax', [others], { axis: 1 })
 
-    const column = node('Reshape', labels, graph.integers([count, 1]))
-    const row = node('Reshape', labels, graph.integers([1, count]))
-    const alike = node('And', node('Equal', column, row), node('Not', diagonal))
-    const positives = graph.node('Cast', [alike], { to: 1 })
-    const counts = graph.node('ReduceSum', [positives, graph.integers([1])], { keepdims: 1 })
-    const weights = node('Div', positives, counts)
-
+    const { weights } = emitPositiveWeights(graph, labels, diagonal, count)
     const slope = node('Sub', node('Exp', logProbabilities), weights)
     tape.addGradient(vectors, emitSelfSimilarityGradient(graph, slope, vectors, 1 / (baseTemperature * count)))
     const total = graph.node('ReduceSum', [node('Mul', weights, logProbabilities)], { keepdims: 0 })
