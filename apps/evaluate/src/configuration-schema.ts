@@ -6,7 +6,8 @@ const threeNumbers = 'expected three numbers, one a channel'
 const positive = z.number().positive()
 const channels = z.tuple([z.number(), z.number(), z.number()], threeNumbers)
 const positiveChannels = z.tuple([positive, positive, positive], threeNumbers)
-const preprocessing = {
+/** Keys of a model that say how its pixels are normalised. */
+export const preprocessing: PreprocessingShape = {
   mean: channels.meta({ description: 'per channel, subtracted from pixels in 0..1' }),
   std: positiveChannels.meta({ description: 'per channel, what pixels are then divided by' }),
 }
@@ -34,15 +35,16 @@ const onnxModel = z.strictObject({
   ...preprocessing,
 })
 
-const idSet = datasetConfigSchema
-const oodSet = z.discriminatedUnion(
+/** A set of OOD images: an image set with a name and a group. */
+export const oodSetSchema: z.ZodType<OodSetConfiguration> = z.discriminatedUnion(
   'format',
   datasetConfigSchema.options.map((format) =>
     format.extend({ name: z.string().min(1), group: z.enum(['near', 'far']).default('far') }),
   ) as unknown as typeof datasetConfigSchema.options,
-) as unknown as z.ZodType<DatasetConfig & { name: string; group: 'near' | 'far' }>
+) as unknown as z.ZodType<OodSetConfiguration>
 
-const score = z.union([
+/** A score by its name, with options, or from a module. */
+export const scoreSchema: z.ZodType<ScoreConfiguration> = z.union([
   z.string(),
   z.looseObject({ name: z.string() }),
   z.strictObject({ module: z.string(), options: z.record(z.string(), z.unknown()).optional() }),
@@ -51,9 +53,9 @@ const score = z.union([
 /** What `--config` takes; `z.toJSONSchema` of it is published as schema/evaluation.schema.json. */
 export const configurationSchema: z.ZodType<Configuration> = z.strictObject({
   model: z.union([architectureModel, onnxModel]),
-  id: z.strictObject({ train: idSet.optional(), test: idSet }),
-  ood: z.array(oodSet).min(1),
-  scores: z.array(score).min(1).default(['csd', 'knn', 'msp', 'energy']),
+  id: z.strictObject({ train: datasetConfigSchema.optional(), test: datasetConfigSchema }),
+  ood: z.array(oodSetSchema).min(1),
+  scores: z.array(scoreSchema).min(1).default(['csd', 'knn', 'msp', 'energy']),
 }) as unknown as z.ZodType<Configuration>
 
 /** Three numbers, one a channel: red, green, blue. */
@@ -63,6 +65,8 @@ interface Preprocessing {
   readonly mean: Channels
   readonly std: Channels
 }
+
+type PreprocessingShape = { readonly [K in keyof Preprocessing]: z.ZodType<Channels, Channels> }
 
 export type ModelConfiguration =
   | (Preprocessing & {
@@ -84,11 +88,12 @@ export type ScoreConfiguration =
   | { readonly name: string; readonly [option: string]: unknown }
   | { readonly module: string; readonly options?: Record<string, unknown> | undefined }
 export type SetConfiguration = DatasetConfig
+export type OodSetConfiguration = SetConfiguration & { name: string; group: 'near' | 'far' }
 
 /** A checked evaluation configuration. */
 export interface Configuration {
   readonly model: ModelConfiguration
   readonly id: { readonly train?: SetConfiguration | undefined; readonly test: SetConfiguration }
-  readonly ood: readonly (SetConfiguration & { name: string; group: 'near' | 'far' })[]
+  readonly ood: readonly OodSetConfiguration[]
   readonly scores: readonly ScoreConfiguration[]
 }
