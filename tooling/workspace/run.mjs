@@ -26,6 +26,7 @@ const app = (path, appArgs) => {
 const commands = {
   start: () => app('apps/evaluate', ['--demo', ...args]),
   evaluate: () => app('apps/evaluate', args),
+  train: () => app('apps/train', args),
   bench: () => {
     build('apps/evaluate')
     return app('tooling/bench', args)

@@ -12,3 +12,4 @@ export {
   type ScoreConfiguration,
   type SetConfiguration,
 } from './configuration-schema.ts'
+export { refuseWithoutOutputs, type GivenOutputs } from './refuse-without-outputs.ts'

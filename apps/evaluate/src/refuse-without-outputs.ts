@@ -1,12 +1,18 @@
 import { InvalidFileError, type Score } from '@mode-ood/core'
-import type { Model } from '@mode-ood/inference'
+
+/** What a model gives; `head` is absent where there is no classifier. */
+export interface GivenOutputs {
+  readonly name: string
+  readonly outputs: readonly string[]
+  readonly head?: unknown
+}
 
 /**
  * Refuses, before any image is run, scores that need what the model does not have.
  *
  * @throws InvalidFileError naming the configuration, those scores, and those that would work.
  */
-export function refuseWithoutOutputs(file: string, model: Model, scores: readonly Score[]): void {
+export function refuseWithoutOutputs(file: string, model: GivenOutputs, scores: readonly Score[]): void {
   const given = new Set<string>([...model.outputs, ...(model.head ? ['head'] : [])])
   const isServed = ({ needs }: Score) => needs.every((need) => given.has(need))
   const refused = scores.filter((score) => !isServed(score))

@@ -1,10 +1,10 @@
-import { escapeHtml } from './escape-html.ts'
 import { renderFinding } from './finding-section.ts'
 import { renderImages, type ThumbnailStrip } from './images-section.ts'
 import { percent } from './metric-columns.ts'
 import { nameHtml } from './name-html.ts'
+import { ownDocument } from './own-document.ts'
+import { renderPage } from './render-page.ts'
 import { renderProtocol } from './protocol-section.ts'
-import { styles } from './report-styles.ts'
 import type { Results } from './results.ts'
 import { renderResults } from './results-section.ts'
 import { matchScores, type ScoredImages } from './scored-images.ts'
@@ -15,9 +15,6 @@ export interface ReportOptions {
   /** Draws the charts; the page's own in a browser, a light one otherwise. */
   readonly document?: Document
 }
-
-/** The page may load nothing, whatever a name in it tries. */
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 /**
  * The report as one HTML page that needs no network and no script. Its size is bounded by the number of scores and sets, not
@@ -34,45 +31,21 @@ export async function renderReport(
   const document = options.document ?? (await ownDocument())
   const strips = options.thumbnails ?? []
   const sections = ['Results', 'Separation', ...(strips.length > 0 ? ['Images'] : []), 'Protocol']
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>OOD detection: ${escapeHtml(results.model.description)}</title>
-<style>${styles}</style>
-</head>
-<body>
-<header>
-<h1>Out-of-distribution detection</h1>
+  const header = `<h1>Out-of-distribution detection</h1>
 <p class="about">${about(results)}</p>
 ${renderFinding(results, labelled)}
-<nav aria-label="Sections"><ul>${sections.map((name) => `<li><a href="#${name.toLowerCase()}">${name}</a></li>`).join('')}</ul></nav>
-</header>
-<main>
-${renderResults(
-  results,
-  labelled.map(({ label }) => label),
-)}
+<nav aria-label="Sections"><ul>${sections.map((name) => `<li><a href="#${name.toLowerCase()}">${name}</a></li>`).join('')}</ul></nav>`
+  const main = `${renderResults(
+    results,
+    labelled.map(({ label }) => label),
+  )}
 ${renderSeparation(labelled, results.ood, document)}
 ${renderImages(strips, results.id.test.name)}
-${renderProtocol(results)}
-</main>
-</body>
-</html>
-`
+${renderProtocol(results)}`
+  return renderPage({ title: `OOD detection: ${results.model.description}`, header, main })
 }
 
 function about({ model, id, idAccuracy }: Results): string {
   const accuracy = idAccuracy === null ? '' : `, classified with ${percent(idAccuracy)}&nbsp;% accuracy`
   return `${nameHtml(model.description)}; ${id.test.count} ID test images${accuracy}.`
-}
-
-async function ownDocument(): Promise<Document> {
-  if (typeof globalThis.document === 'object') return globalThis.document
-  const { parseHTML } = await import('linkedom')
-  return parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document
 }

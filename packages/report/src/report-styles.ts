@@ -35,6 +35,7 @@ details { margin: 1.5rem 0 } summary { cursor: pointer; font-weight: 600; width:
 .key { display: inline-block; width: 1em; height: .75em; margin: 0 .35em 0 .1em; vertical-align: -.02em } .key.id { background: var(--score-0); opacity: .6 } .key.ood { border: 1.5px solid var(--ink) } .key.frame { width: .9em; height: .9em; outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; vertical-align: -.12em }
 .set { padding-top: .5rem } .set h3 small { font-size: .9rem; margin-left: .5rem } .set h3 { overflow-wrap: anywhere }
 .figures { display: grid; grid-template-columns: minmax(0, 22rem) minmax(0, 1fr); gap: 1rem 2.5rem; align-items: start }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2rem; margin-top: 1rem }
 .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: 1rem 1.5rem }
 figure { margin: 0; break-inside: avoid; min-width: 0 } figcaption { font-size: .85rem; color: var(--soft) } .histograms figcaption { display: flex; align-items: baseline; color: var(--ink); overflow-wrap: anywhere }
 .plot { display: block; width: 100%; height: auto; max-width: 350px; overflow: visible; font: 11px system-ui, sans-serif } .histograms .plot { max-width: 300px } .plot text { white-space: pre }
