@@ -1,28 +1,18 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createRandom } from '@mode-ood/core'
 import { createGraph } from '@mode-ood/onnx-graph'
-import { temporaryDirectory } from '@mode-ood/testing'
+import { captureCommand, execute, type Outcome, temporaryDirectory } from '@mode-ood/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll } from 'vitest'
 import { runCommand } from './run-command.ts'
 
-export interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
+export { execute, type Outcome }
 
 /** The command in this process, with what it writes collected. */
-export async function run(...args: string[]): Promise<Outcome> {
-  const [stdout, stderr] = [collector(), collector()]
-  const code = await runCommand(args, { stdout: stdout.stream, stderr: stderr.stream })
-  return { code, stdout: stdout.text(), stderr: stderr.text() }
-}
+export const run = (...args: string[]): Promise<Outcome> => captureCommand(runCommand, args)
 
 /** Arguments of node that run the command from its sources. */
 export const nodeArguments: readonly string[] = [
@@ -35,26 +25,6 @@ export const nodeArguments: readonly string[] = [
 /** The command as a person runs it, in a process of its own. */
 export function spawnCommand(...args: string[]): Promise<Outcome> {
   return execute(process.execPath, [...nodeArguments, ...args])
-}
-
-/** A program with its arguments, to its end. */
-export function execute(program: string, args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(program, args, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr })
-    })
-  })
-}
-
-function collector(): { stream: Writable; text: () => string } {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream, text: () => chunks.join('') }
 }
 
 /** Four classes of images, eight of each, in folders of their own; `side` pixels wide and high. */

@@ -22,6 +22,9 @@ const model = z.strictObject({
   ...preprocessing,
 })
 
+// The options alone: a name alone has its own form here, so that editors can complete it.
+const lossWithOptions = (lossOptionsSchema as unknown as z.ZodPipe<z.ZodTransform, z.ZodType<LossOptions>>).out
+
 const optimizer = (optimizerOptionsSchema as unknown as z.ZodObject).extend({
   learningRate: z.number().positive().describe('the highest; the schedule takes it from there'),
 })
@@ -30,7 +33,7 @@ const optimizer = (optimizerOptionsSchema as unknown as z.ZodObject).extend({
 export const configurationSchema: z.ZodType<TrainingConfiguration> = z.strictObject({
   model,
   id: z.strictObject({ train: datasetConfigSchema, test: datasetConfigSchema.optional() }),
-  loss: z.union([z.enum(losses).transform((name) => lossOptionsSchema.parse(name)), lossOptionsSchema]),
+  loss: z.union([z.enum(losses).transform((name) => lossOptionsSchema.parse(name)), lossWithOptions]),
   augmentation: augmentationSchema
     .optional()
     .describe('by default crop-flip for ce, contrastive for losses that compare two views'),
