@@ -17,6 +17,9 @@ const pairs: { name: (typeof torchSteps)[number]; loss: LossInput }[] = [
   { name: 'projection', loss: { name: 'supcon', projection: 6 } },
   { name: 'bottleneck', loss: { name: 'cider', projection: 5, prototypeMomentum: 0.9 } },
   { name: 'imagenet', loss: 'ce' },
+  { name: 'pad', loss: { name: 'alpa', alpa: { dimension: 5, aggregation: 'sum' } } },
+  { name: 'pad-odd', loss: { name: 'ce+alpa', alpa: { dimension: 6, aggregation: 'logsum', grid: 3 } } },
+  { name: 'projection', loss: { name: 'supcon+alpa', projection: 6, alpaWeight: 0.5, alpa: { dimension: 7 } } },
 ]
 
 /** Each engine errs by float32's tolerance, and in either direction. */

@@ -26,7 +26,7 @@ export interface TorchSteps {
 export const torchSteps = ['pad', 'pad-odd', 'projection', 'bottleneck', 'imagenet'] as const
 
 /** With a loss of the same name, on two views an image. */
-export const twoViewSteps = ['supcon', 'cider'] as const
+export const twoViewSteps = ['supcon', 'cider', 'alpa', 'ce+alpa', 'supcon+alpa'] as const
 
 export function readTorchSteps(name: (typeof torchSteps | typeof twoViewSteps)[number]): TorchSteps {
   const file = new URL(`../../fixtures/${name}.safetensors`, import.meta.url)
