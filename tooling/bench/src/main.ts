@@ -10,12 +10,14 @@ import { benchmarkInference } from './inference.ts'
 import { makePython } from './make-python.ts'
 import { benchmarkMetrics } from './metrics.ts'
 import type { Settings } from './settings.ts'
+import { benchmarkTraining } from './training.ts'
 
 const benchmarks: Record<string, (settings: Settings) => Promise<void>> = {
   inference: benchmarkInference,
   bank: benchmarkBank,
   metrics: benchmarkMetrics,
   evaluation: benchmarkEvaluation,
+  training: benchmarkTraining,
 }
 
 const usage = `npm run bench -- [${Object.keys(benchmarks).join(' | ')}]... [options]
