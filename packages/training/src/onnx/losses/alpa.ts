@@ -1,9 +1,9 @@
 import type { AlpaOptions } from '../../loss-options.ts'
-import { emitContrast } from './alpa/contrast.ts'
 import { emitGrid } from './alpa/grid.ts'
 import type { AlpaMemory } from './alpa/plan-chunks.ts'
 import { emitProjection } from './alpa/projection.ts'
 import { emitSpatialSimilarity } from './alpa/spatial-similarity.ts'
+import { emitContrast } from './contrast.ts'
 import type { LossEmitter, LossTensor } from './loss-emitter.ts'
 
 const roles = ['query', 'key', 'value'] as const

@@ -4,7 +4,7 @@ import type { Tape } from '../tape.ts'
 import type { LossEmitter, LossTensor } from './loss-emitter.ts'
 import { emitMovePrototypes } from './move-prototypes.ts'
 import { projectedBatch } from './projected-batch.ts'
-import { emitDiagonal, emitOthers, emitSelfSimilarityGradient, emitSimilarity } from './similarity.ts'
+import { emitDiagonal, emitOthers, emitSelfSimilarity, emitSimilarity } from './similarity.ts'
 
 /** The name of what CIDER carries from step to step. */
 export const prototypesName = 'cider.prototypes'
@@ -57,10 +57,10 @@ function emitTargets(graph: Graph, labels: string, classes: number): string {
 /** Mean over classes of log( mean over the others of exp(μ_c·μ_j / t) ), with its gradient. */
 function emitDispersion(tape: Tape, prototypes: string, classes: number, temperature: number): string {
   const { graph } = tape
-  const logits = emitSimilarity(graph, prototypes, prototypes, temperature)
+  const logits = emitSelfSimilarity(tape, prototypes, temperature)
   const others = emitOthers(graph, logits, emitDiagonal(graph, classes))
   const slope = graph.node('Softmax', [others], { axis: 1 })
-  tape.addGradient(prototypes, emitSelfSimilarityGradient(graph, slope, prototypes, 1 / (classes * temperature)))
+  tape.addGradient(logits, graph.node('Mul', [slope, graph.scalar(1 / classes)]))
   const sums = graph.node('ReduceLogSumExp', [others, graph.integers([1])], { keepdims: 0 })
   const mean = graph.node('ReduceMean', [sums], { keepdims: 0 })
   return graph.node('Sub', [mean, graph.scalar(Math.log(classes - 1))])

@@ -1,4 +1,5 @@
 import { float, type Graph } from '@mode-ood/onnx-graph'
+import type { Tape } from '../tape.ts'
 
 /** Stands in for minus infinity: a difference of two is a number. */
 const excluded = -1e30
@@ -19,8 +20,13 @@ export function emitOthers(graph: Graph, logits: string, diagonal: string): stri
   return graph.node('Where', [diagonal, graph.scalar(excluded), logits])
 }
 
-/** The gradient of rows from the slopes [n, n] of their inner products with each other. */
-export function emitSelfSimilarityGradient(graph: Graph, slope: string, rows: string, factor: number): string {
-  const symmetric = graph.node('Add', [slope, graph.node('Transpose', [slope], { perm: [1, 0] })])
-  return graph.node('Mul', [graph.node('MatMul', [symmetric, rows]), graph.scalar(factor)])
+/** Inner products of rows [count, d] with each other divided by the temperature, [count, count], with their gradient. */
+export function emitSelfSimilarity(tape: Tape, rows: string, temperature: number): string {
+  const { graph } = tape
+  const similarity = emitSimilarity(graph, rows, rows, temperature)
+  tape.record(similarity, (slope) => {
+    const symmetric = graph.node('Add', [slope, graph.node('Transpose', [slope], { perm: [1, 0] })])
+    tape.addGradient(rows, graph.node('Mul', [graph.node('MatMul', [symmetric, rows]), graph.scalar(1 / temperature)]))
+  })
+  return similarity
 }

@@ -1,6 +1,6 @@
-import type { Tape } from '../../tape.ts'
-import { emitPositiveWeights } from '../positive-weights.ts'
-import { emitDiagonal, emitOthers } from '../similarity.ts'
+import type { Tape } from '../tape.ts'
+import { emitPositiveWeights } from './positive-weights.ts'
+import { emitDiagonal, emitOthers } from './similarity.ts'
 
 export interface ContrastOptions {
   /** int32 [count]. */
