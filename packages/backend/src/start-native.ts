@@ -3,7 +3,7 @@ import type { TensorFlow } from './backend-name.ts'
 import { findNativePackage, type NativePackage } from './find-native-package.ts'
 import { loadQuietly } from './load-tensorflow.ts'
 import type { Outcome, Setback } from './outcome.ts'
-import { restoreRemovedFunctions } from './restore-removed-functions.ts'
+import { replaceDeprecatedFunctions } from './replace-deprecated-functions.ts'
 import { tryLoading } from './try-loading.ts'
 
 export type NativeName = 'tfjs-node-gpu' | 'tfjs-node'
@@ -23,7 +23,7 @@ export async function startNative(tf: TensorFlow, name: NativeName, folders: rea
     if ('reason' in found) return found
     // Unless someone wants them, TensorFlow keeps its remarks on processors and devices to itself.
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3'
-    restoreRemovedFunctions()
+    replaceDeprecatedFunctions()
     loadQuietly(found.directory)
   }
   const { isGPUPackage, isUsingGpuDevice, binding } = tf.findBackend(registered) as unknown as NodeBackend
