@@ -4,6 +4,7 @@ import { type BackendName, findNativePackage, prepareBackend } from '@mode-ood/b
 import { parseOptions } from '@mode-ood/command'
 import { InvalidOptionError, ModeOodError } from '@mode-ood/core'
 import { compileBinding } from './compile-binding.ts'
+import { measureSpeed } from './measure-speed.ts'
 import { openWheel, type Wheel } from './open-wheel.ts'
 import { placeTensorFlow } from './place-tensorflow.ts'
 
@@ -21,6 +22,7 @@ the binding to Node is compiled by g++ (or CXX). Linux. Nothing is downloaded:
   --wheel FILE     the wheel
   --package NAME   tfjs-node or tfjs-node-gpu (by the wheel: tensorflow-cpu or tensorflow)
   --project DIR    where the package is installed (the current folder)
+  --measure        instead: training with what is there beside the ONNX engine, in turns, images a second; --wheel is not needed
   --help
 `
 
@@ -28,6 +30,7 @@ const options = {
   wheel: { type: 'string' },
   package: { type: 'string' },
   project: { type: 'string' },
+  measure: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -35,8 +38,13 @@ const options = {
 export async function runCommand(args: readonly string[], print: (line: string) => void): Promise<void> {
   const given = parseOptions(args, options)
   if (given.help) return print(help.trimEnd())
-  if (given.wheel === null) throw new InvalidOptionError('--wheel FILE is missing, see --help')
   const project = resolve(given.project ?? '.')
+  if (given.measure) {
+    const name = packageName(given.package ?? 'tfjs-node')
+    await prepareBackend({ prefer: name, folders: [project] })
+    return measureSpeed(name, print)
+  }
+  if (given.wheel === null) throw new InvalidOptionError('--wheel FILE is missing, see --help')
   const wheel = await openWheel(resolve(given.wheel))
   try {
     checkPlatform(wheel)
