@@ -2,4 +2,4 @@
 import { mergeConfig } from 'vitest/config'
 import shared from '../vitest/vitest.config.mjs'
 
-export default mergeConfig(shared, { test: { globalSetup: ['src/pack-once.ts'] } })
+export default mergeConfig(shared, { test: { globalSetup: ['./src/pack-once.ts'] } })

@@ -36,7 +36,8 @@ const commands = {
   format: () => run(bin('oxfmt'), args),
   test: () => test('test'),
   'test:acceptance': () => test('test:acceptance'),
-  check: () => run(bin('oxlint'), []) || run(bin('oxfmt'), ['--check']) || run(bin('tsc'), ['-b']),
+  check: () =>
+    run(bin('oxlint'), []) || run(bin('oxfmt'), ['--check']) || run(bin('tsc'), ['-b']) || run(bin('knip'), []),
 }
 
 function test(task) {

@@ -48,7 +48,7 @@ export async function stepAlone(context: StepContext, input: StepInput): Promise
 export const mostScalars = 8
 
 /** The outputs that the workers of a run exchange at every step, by name. */
-export function exchangedOutputs(variables: readonly StateVariable[]): string[] {
+function exchangedOutputs(variables: readonly StateVariable[]): string[] {
   return variables.filter(changes).map(({ name, role }) => (role === 'learnt' ? gradientName(name) : nextName(name)))
 }
 
