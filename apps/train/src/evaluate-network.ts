@@ -21,7 +21,7 @@ export async function prepareEvaluation(
   { hasClassifier, removeAtEnd }: { readonly hasClassifier: boolean; removeAtEnd(path: string): void },
 ): Promise<EvaluateNetwork | null> {
   const { file, directory, configuration } = loaded
-  const { model, id, ood } = configuration
+  const { model, id, ood, workers } = configuration
   if (!id.test) return null
   const { architecture, classes, mean, std } = model
   const evaluation = (checkpoint: string): LoadedConfiguration<Configuration> => ({
@@ -43,7 +43,7 @@ export async function prepareEvaluation(
     await openDataset(set as typeof id.test, { name, baseDirectory: directory, imageSize })
   }
   return async (checkpoint) => {
-    const options = { scores, limit: null, threads: null, cache: null, skipCorrupt: false, removeAtEnd }
+    const options = { scores, limit: null, threads: workers, cache: null, skipCorrupt: false, removeAtEnd }
     const { results } = await evaluate(evaluation(checkpoint), { ...options, progress: silent })
     return results
   }
