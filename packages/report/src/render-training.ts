@@ -43,7 +43,9 @@ ${renderEvaluations(evaluations)}
 
 function progressOf({ epochs, stepsPerEpoch }: TrainingHistory, steps: readonly StepsRecord[]): string {
   const done = (steps.at(-1)?.step ?? 0) / stepsPerEpoch
-  return done >= epochs ? `${epochs} epochs` : `${Number(done.toFixed(1))} of ${epochs} epochs so far`
+  return done >= epochs
+    ? `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`
+    : `${Number(done.toFixed(1))} of ${epochs} epochs so far`
 }
 
 function finding(steps: readonly StepsRecord[], evaluations: readonly EvaluationRecord[]): string {
