@@ -72,7 +72,7 @@ test('runs on a current TensorFlow', () => {
 })
 
 describe.each(specs)('$name', (spec) => {
-  test.each(['ce', 'supcon'] as const)('has the gradients of the ONNX engine with %s', async (loss) => {
+  test.each(['ce', 'cider', 'supcon+alpa'] as const)('has the gradients of the ONNX engine with %s', async (loss) => {
     const options = { spec, classes: 3, loss, seed: 4 }
     const batch = batchFor(spec, 12, loss === 'ce' ? 12 : 6)
     const onnx = await createTrainer({ ...options, engine: 'onnx', layout: 'plain' })
