@@ -34,17 +34,17 @@ const commands = {
   libtensorflow: () => app('tooling/libtensorflow', args),
   build: () => run(bin('tsc'), ['-b']),
   format: () => run(bin('oxfmt'), args),
-  test: () => test('test'),
-  'test:acceptance': () => test('test:acceptance'),
+  test: () => test('test', '.test-results.json'),
+  'test:acceptance': () => test('test:acceptance', '.acceptance-results.json'),
   check: () =>
     run(bin('oxlint'), []) || run(bin('oxfmt'), ['--check']) || run(bin('tsc'), ['-b']) || run(bin('knip'), []),
 }
 
-function test(task) {
+function test(task, results) {
   const turboArgs = ['run', task, '--continue', '--concurrency=2', '--output-logs=errors-only', ...args]
   // turbo finds the package manager on PATH, which is where npx puts it.
   const status = run('npx', ['-y', prepare.pnpm, 'exec', 'turbo', ...turboArgs])
-  const { files, passed, failed, skipped } = testTotals(repository)
+  const { files, passed, failed, skipped } = testTotals(repository, results)
   console.log(
     `\n Test Files  ${files} in all\n      Tests  ${passed} passed | ${failed} failed | ${skipped} skipped (${passed + failed + skipped})`,
   )
