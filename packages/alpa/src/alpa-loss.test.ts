@@ -89,10 +89,16 @@ describeBackends('alpa', () => {
     for (const [i, name] of ['grad_features_nhwc', ...matrixNames.map((matrix) => `grad.${matrix}`)].entries()) {
       expect(relativeError(whole.gradients[i]!, values(name)), name).toBeLessThan(1e-4)
     }
-    // Image by image instead of all at once.
-    const streamed = lossAndGradients(inputs, labels, { ...options, workspaceMebibytes: 1e-6 })
-    for (const [i, gradient] of streamed.gradients.entries()) {
-      expect(relativeError(gradient, whole.gradients[i]!)).toBeLessThan(1e-5)
+    // Image by image with nothing kept for the gradient; blocks with a rest, the first of them kept.
+    for (const memory of [
+      { workspaceMebibytes: 1e-6 },
+      { imagesAtOnce: 3 },
+      { imagesAtOnce: 1, workspaceMebibytes: 0.2 },
+    ]) {
+      const streamed = lossAndGradients(inputs, labels, { ...options, ...memory })
+      for (const [i, gradient] of streamed.gradients.entries()) {
+        expect(relativeError(gradient, whole.gradients[i]!)).toBeLessThan(1e-5)
+      }
     }
   })
 
@@ -182,6 +188,25 @@ describeBackends('alpa', () => {
     }
   })
 
+  test('a value of zero gets no gradient, even where its hidden activations are not zero', () => {
+    const { map, matrices } = randomProblem(4, 4, 3, 2)
+    // Image 0 has channel 0 only, which the values' hidden layer passes on and their second matrix drops.
+    const first = map[0]!.map(() => [1, 0, 0])
+    const [q1, q2, k1, k2, , v2] = matrices as number[][][]
+    const identity = [0, 1, 2].map((i) => [0, 1, 2].map((j) => (i === j ? 1 : 0)))
+    const problem = {
+      map: [first, ...map.slice(1)],
+      matrices: [q1!, q2!, k1!, k2!, identity, [[0, 0], ...v2!.slice(1)]],
+    }
+    const { gradients } = lossAndGradients(
+      () => tensorsOf(problem),
+      () => tf.tensor1d([0, 1], 'int32'),
+    )
+    expect(Math.max(...gradients.flatMap((gradient) => [...gradient].map(Math.abs)))).toBeLessThan(100)
+    const [ofMap] = gradients
+    expect(ofMap!.subarray(0, 4 * 3).every((value) => value === 0)).toBe(true)
+  })
+
   test('is scaled by what follows it', () => {
     const problem = randomProblem(4, 1, 3, 2)
     const { difference } = numbers(() => {
@@ -221,6 +246,7 @@ describeBackends('alpa', () => {
         ['inverseTemperature', 0],
         ['workspaceMebibytes', -1],
         ['grid', 1.5],
+        ['imagesAtOnce', 0],
         ['aggregation', 'median'],
       ] as const) {
         expect(() => alpaLoss(map, labels, projections, { [name]: value })).toThrow(`"${name}" is ${value}`)

@@ -3,6 +3,7 @@ import { contrastLogits } from '@mode-ood/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { AlpaLossOptions } from './alpa-options.ts'
 import type { AlpaProjections } from './alpa-projections.ts'
+import { flattenTensors } from './flatten-tensors.ts'
 import { createSimilarity } from './similarity.ts'
 
 /**
@@ -36,13 +37,17 @@ export function alpaLoss(
   checkLabels(labels, featureMap.shape[0])
   const loss = tf.customGrad((...given) => {
     const save = given.pop() as unknown as tf.GradSaveFunc
-    const { similarity, kept } = forward(given as tf.Tensor[])
+    const { similarity, traces } = forward(given as tf.Tensor[])
     const both = tf.concat([labels, labels])
     const { loss: value, gradient } = contrastLogits(tf.mul(similarity, inverseTemperature), both)
-    save([gradient, ...kept])
+    const { tensors, restore } = flattenTensors({ gradient, traces })
+    save(tensors)
     return {
       value,
-      gradFunc: (dy, [saved, ...rest]) => backward(tf.mul(saved!, tf.mul(dy, inverseTemperature)), rest),
+      gradFunc: (dy, saved) => {
+        const before = restore(saved)
+        return backward(tf.mul(before.gradient, tf.mul(dy, inverseTemperature)), before.traces)
+      },
     }
   })
   return loss(...inputs) as tf.Scalar

@@ -9,8 +9,13 @@ export interface AlpaSimilarityOptions {
    * (images · positions)², so an 8x8 map takes 16 times as long as a 4x4 one.
    */
   readonly grid?: number
-  /** Memory that intermediate tensors may take, in MiB: 128 by default. Less is slower, the result the same. */
+  /**
+   * Memory that intermediate tensors of pairs may take, in MiB: 256 by default. With less, more is computed twice; the result
+   * is the same.
+   */
   readonly workspaceMebibytes?: number
+  /** Images that are compared with all others at once. By default as many as a processor's cache likes; GPUs like more. */
+  readonly imagesAtOnce?: number
 }
 
 export interface AlpaLossOptions extends AlpaSimilarityOptions {
@@ -18,28 +23,15 @@ export interface AlpaLossOptions extends AlpaSimilarityOptions {
   readonly inverseTemperature?: number
 }
 
-/** Tensors of chunk · images · positions² floats that exist at once. */
-const tensorsAtOnce = 8
-
-/**
- * Images whose positions are computed at once.
- *
- * @throws InvalidOptionError for an option that is no number above 0, or an aggregation there is not.
- */
-export function chunkSize(options: AlpaSimilarityOptions, images: number, positions: number): number {
-  const { workspaceMebibytes = 128 } = options
-  const image = 4 * tensorsAtOnce * images * positions ** 2
-  return Math.max(1, Math.min(images, Math.floor((workspaceMebibytes * 2 ** 20) / image)))
-}
-
 /** @throws InvalidOptionError naming the first option that is wrong. */
 export function checkOptions(options: AlpaLossOptions): void {
-  const { aggregation = 'mean', grid = 1, workspaceMebibytes = 1, inverseTemperature = 1 } = options
+  const { aggregation = 'mean', grid = 1, imagesAtOnce = 1, workspaceMebibytes = 1, inverseTemperature = 1 } = options
   if (!['mean', 'sum', 'max', 'logsum'].includes(aggregation)) {
     throw new InvalidOptionError(`option "aggregation" is ${aggregation}, expected mean, sum, max or logsum`)
   }
-  if (!Number.isSafeInteger(grid) || grid < 1) {
-    throw new InvalidOptionError(`option "grid" is ${grid}, expected an integer above 0`)
+  for (const [name, value] of Object.entries({ grid, imagesAtOnce })) {
+    if (Number.isSafeInteger(value) && value > 0) continue
+    throw new InvalidOptionError(`option "${name}" is ${value}, expected an integer above 0`)
   }
   for (const [name, value] of Object.entries({ workspaceMebibytes, inverseTemperature })) {
     if (value > 0 && Number.isFinite(value)) continue

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { AlpaSimilarityOptions } from './alpa-options.ts'
 import type { AlpaProjections } from './alpa-projections.ts'
+import { flattenTensors } from './flatten-tensors.ts'
 import { createSimilarity } from './similarity.ts'
 
 /**
@@ -20,9 +21,10 @@ export function alpaSimilarity(
   const { inputs, forward, backward } = createSimilarity(featureMap, projections, options)
   const similarity = tf.customGrad((...given) => {
     const save = given.pop() as unknown as tf.GradSaveFunc
-    const { similarity: value, kept } = forward(given as tf.Tensor[])
-    save(kept)
-    return { value, gradFunc: (dy, saved) => backward(dy as tf.Tensor2D, saved) }
+    const { similarity: value, traces } = forward(given as tf.Tensor[])
+    const { tensors, restore } = flattenTensors(traces)
+    save(tensors)
+    return { value, gradFunc: (dy, saved) => backward(dy as tf.Tensor2D, restore(saved)) }
   })
   return similarity(...inputs) as tf.Tensor2D
 }

@@ -1,22 +1,32 @@
 import { InvalidInputError } from '@mode-ood/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { aggregate, aggregateSlope } from './aggregation.ts'
-import { checkOptions, chunkSize, type AlpaLossOptions } from './alpa-options.ts'
+import { checkOptions, type AlpaLossOptions } from './alpa-options.ts'
 import type { AlpaProjections } from './alpa-projections.ts'
-import { attentionCosines, attentionGradient } from './attention.ts'
+import { attentionCosines } from './attention.ts'
+import { type Attended, attentionGradient } from './attention-gradient.ts'
+import { planBlocks } from './plan-blocks.ts'
 import { gridPooling } from './pool-to-grid.ts'
-import { project, projectGradient } from './project.ts'
+import { partsOfRows, project, projectGradients, type Projection } from './project.ts'
 
 const roles = ['query', 'key', 'value'] as const
+
+/** What the gradient needs of the way there. */
+export interface Traces {
+  /** Positions as rows [images · positions, E], in parts. */
+  readonly x: readonly tf.Tensor2D[]
+  readonly projections: readonly Projection[]
+  readonly attended: Attended
+}
 
 /** The similarity of all pairs of images, with its gradient in closed form. */
 export interface Similarity {
   /** The map and the six matrices, in the order in which gradients come. */
   readonly inputs: readonly tf.Tensor[]
-  /** S [N, N], and what the gradient needs beside it. */
-  forward(inputs: readonly tf.Tensor[]): { similarity: tf.Tensor2D; kept: tf.Tensor[] }
+  /** S [N, N]. */
+  forward(inputs: readonly tf.Tensor[]): { similarity: tf.Tensor2D; traces: Traces }
   /** The gradients of the inputs from that of S. */
-  backward(similarityGradient: tf.Tensor2D, kept: readonly tf.Tensor[]): tf.Tensor[]
+  backward(similarityGradient: tf.Tensor2D, traces: Traces): tf.Tensor[]
 }
 
 /** @throws InvalidInputError for shapes that do not fit, InvalidOptionError for options. */
@@ -26,45 +36,45 @@ export function createSimilarity(map: tf.Tensor4D, projections: AlpaProjections,
   const { aggregation = 'mean', grid = Number.POSITIVE_INFINITY } = options
   const [images] = map.shape
   const { positions, pool, unpool } = gridPooling(map.shape, grid)
-  const chunk = chunkSize(options, images, positions)
-  const size = { images, positions }
+  const plan = planBlocks(images, positions, options)
+  const bothDirections = (cosines: tf.Tensor2D) => {
+    const oneWay = tf.reshape(cosines, [images, images, positions])
+    return tf.add<tf.Tensor3D>(oneWay, tf.transpose(oneWay, [1, 0, 2]))
+  }
   return {
     inputs: [map, ...roles.flatMap((role) => [projections[role].w1, projections[role].w2])],
-    forward(inputs) {
-      const x = pool(inputs[0] as tf.Tensor4D)
-      const projected = roles.map((_, i) => project(x, matricesOf(inputs, i)))
-      const [query, key, value] = projected.map(({ output }) => output) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
-      const cosines = bothDirections(attentionCosines({ query, key, value, ...size }, chunk), images, positions)
-      const kept = [x, ...projected.flatMap(({ hidden, output }) => [hidden, output]), cosines, ...inputs.slice(1)]
-      return { similarity: aggregate(cosines, aggregation), kept }
+    forward([featureMap, ...matrices]) {
+      const x = partsOfRows(pool(featureMap as tf.Tensor4D))
+      const projected = roles.map((_, i) => {
+        const [w1, w2] = matrices.slice(2 * i) as [tf.Tensor2D, tf.Tensor2D]
+        return project(x, { w1, w2 })
+      })
+      const [query, key, value] = outputsOf(projected)
+      const attended = attentionCosines({ query, key, value }, plan)
+      const similarity = aggregate(bothDirections(attended.cosines), aggregation)
+      return { similarity, traces: { x, projections: projected, attended } }
     },
-    backward(similarityGradient, kept) {
-      const [x, ...rest] = kept as tf.Tensor2D[]
-      const [queryHidden, query, keyHidden, key, valueHidden, value] = rest as Six
-      const cosines = kept[7] as tf.Tensor3D
-      const symmetric = tf.expandDims(tf.add(similarityGradient, tf.transpose(similarityGradient)), 1)
-      const cosineGradient = tf.mul(aggregateSlope(cosines, aggregation), symmetric)
-      const rows = tf.reshape(cosineGradient, [images * positions, images]) as tf.Tensor2D
-      const gradient = attentionGradient({ query, key, value, ...size }, rows, chunk)
-      const hidden = [queryHidden, keyHidden, valueHidden]
-      const all = roles.map((role, i) => projectGradient(x!, matricesOf(kept.slice(7), i), hidden[i]!, gradient[role]))
-      const ofMap = unpool(tf.addN(all.map((one) => one.x)))
-      return [ofMap, ...all.flatMap(({ w1, w2 }) => [w1, w2])]
+    backward(similarityGradient, { x, projections: projected, attended }) {
+      const { cosines } = attended
+      const symmetric = tf.expandDims(tf.add(similarityGradient, tf.transpose(similarityGradient)), 2)
+      const ofPairs = tf.mul(aggregateSlope(bothDirections(cosines), aggregation), symmetric)
+      const ofCosines = tf.reshape(ofPairs, cosines.shape) as tf.Tensor2D
+      const [query, key, value] = outputsOf(projected)
+      const ofOutputs = attentionGradient({ query, key, value }, attended, ofCosines, plan)
+      const gradients = projectGradients(
+        x,
+        projected,
+        roles.map((role) => ofOutputs[role]),
+      )
+      return [unpool(gradients.x), ...gradients.matrices.flatMap(({ w1, w2 }) => [w1, w2])]
     },
   }
 }
 
-type Six = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
+type Outputs = [query: tf.Tensor2D, key: tf.Tensor2D, value: tf.Tensor2D]
 
-/** The matrices of the i-th projection behind one other tensor. */
-function matricesOf(tensors: readonly tf.Tensor[], i: number): { w1: tf.Tensor2D; w2: tf.Tensor2D } {
-  return { w1: tensors[1 + 2 * i] as tf.Tensor2D, w2: tensors[2 + 2 * i] as tf.Tensor2D }
-}
-
-/** cos_ij[r] + cos_ji[r] from cos_ij[r], [images, positions, images]. */
-function bothDirections(cosines: tf.Tensor2D, images: number, positions: number): tf.Tensor3D {
-  const asked = tf.reshape(cosines, [images, positions, images])
-  return tf.add<tf.Tensor3D>(asked, tf.transpose(asked, [2, 1, 0]))
+function outputsOf(projections: readonly Projection[]): Outputs {
+  return projections.map(({ output }) => output) as Outputs
 }
 
 function checkShapes({ shape }: tf.Tensor4D, projections: AlpaProjections): void {
