@@ -62,11 +62,31 @@ export const relation: ScoreDefinition<'embedding' | 'logits', RelationOptions> 
     }
     return toNodes(items)
   },
-  score: ({ embedding, logits }, { power, threshold }, nodes) =>
-    Float64Array.from({ length: embedding.rows }, (_, row) =>
-      sumOfEdges(matrixRow(embedding, row), softmax(matrixRow(logits, row)), nodes, power, threshold),
-    ),
+  score({ embedding, logits }, { power, threshold }, nodes) {
+    const totals = new Float64Array(embedding.rows)
+    const queries = Array.from(totals, (_, row): Query => {
+      const vector = matrixRow(embedding, row)
+      return { vector, scale: unitScale(vector), p: softmax(matrixRow(logits, row)) }
+    })
+    // Block by block, so that the nodes of a block stay near while all images meet them.
+    for (let from = 0; from < nodes.predicted.length; from += blockNodes) {
+      const to = Math.min(from + blockNodes, nodes.predicted.length)
+      for (const [row, query] of queries.entries()) {
+        totals[row]! += sumOfEdges(query, nodes, from, to, power, threshold)
+      }
+    }
+    return totals
+  },
 })
+
+const blockNodes = 1024
+
+/** An image to score. */
+interface Query {
+  readonly vector: Float32Array
+  readonly scale: number
+  readonly p: Float64Array
+}
 
 function toNodes(items: readonly { vector: Float32Array; p: Float64Array }[]): Nodes {
   const { vector, p } = items[0]!
@@ -88,27 +108,53 @@ function toNodes(items: readonly { vector: Float32Array; p: Float64Array }[]): N
 /** Rounding may lift a cosine of 1, and with it an edge, by as much. */
 const slack = 1 + 1e-12
 
-function sumOfEdges(query: Float32Array, p: Float64Array, nodes: Nodes, power: number, threshold: number): number {
-  const { scales, probabilities, predicted, confidence } = nodes
-  const scale = unitScale(query)
+/** Sum over the edges to nodes `from` to `to`. */
+function sumOfEdges(
+  { vector, scale, p }: Query,
+  { vectors, scales, probabilities, predicted, confidence }: Nodes,
+  from: number,
+  to: number,
+  power: number,
+  threshold: number,
+): number {
+  const least = threshold / slack
   let total = 0
-  for (let i = 0; i < predicted.length; i++) {
+  for (let i = from; i < to; i++) {
     // No edge is larger than <p, p_i>, nor that than this.
     const shared = p[predicted[i]!]!
     const most = shared * confidence[i]! + (1 - shared) * (1 - confidence[i]!)
-    if (most * slack <= threshold) continue
-    const agreement = inner(p, probabilities, i)
-    if (agreement * slack <= threshold) continue
-    const edge = Math.max(0, inner(query, nodes.vectors.data, i) * scale * scales[i]!) * agreement
+    if (most <= least) continue
+    const agreement = agreementWith(p, probabilities, i * p.length)
+    if (agreement <= least) continue
+    const cosine = productWith(vector, vectors.data, i * vector.length) * scale * scales[i]!
+    const edge = Math.max(0, cosine) * agreement
     if (edge > threshold) total += power === 1 ? edge : edge ** power
   }
   return total
 }
 
-/** Inner product of `a` with row `row` of `b`. */
-function inner<T extends Float32Array | Float64Array>(a: T, b: T, row: number): number {
-  const start = row * a.length
+// Twice the same, so that each loop sees arrays of one type, which makes it several times as fast.
+
+/** <p, p_i>, with p_i from `start` on. */
+function agreementWith(p: Float64Array, probabilities: Float64Array, start: number): number {
   let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[start + i]!
+  for (let c = 0; c < p.length; c++) sum += p[c]! * probabilities[start + c]!
   return sum
+}
+
+/** <z, z_i>, with z_i from `start` on. */
+function productWith(query: Float32Array, vectors: Float32Array, start: number): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let i = 0
+  for (; i + 3 < query.length; i += 4) {
+    s0 += query[i]! * vectors[start + i]!
+    s1 += query[i + 1]! * vectors[start + i + 1]!
+    s2 += query[i + 2]! * vectors[start + i + 2]!
+    s3 += query[i + 3]! * vectors[start + i + 3]!
+  }
+  for (; i < query.length; i++) s0 += query[i]! * vectors[start + i]!
+  return s0 + s1 + (s2 + s3)
 }
