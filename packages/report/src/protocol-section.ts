@@ -25,7 +25,7 @@ ${dataTable(results)}
 ${list('Notes', results.warnings)}
 ${list(
   'Images left out',
-  [id.train, id.test, ...results.ood].flatMap(({ name, skipped }) =>
+  [id.train, ...validationOf(id), id.test, ...results.ood].flatMap(({ name, skipped }) =>
     skipped.map(({ file, reason }) => `${name}: ${file}: ${reason}`),
   ),
 )}
@@ -36,9 +36,12 @@ ${timeTable(results)}
 </section>`
 }
 
+const validationOf = ({ validation }: Results['id']) => (validation ? [validation] : [])
+
 function dataTable({ id, ood }: Results): string {
   const sets = [
     { ...id.train, role: 'ID training' },
+    ...validationOf(id).map((set) => ({ ...set, role: 'ID validation' })),
     { ...id.test, role: 'ID test' },
     ...ood.map((set) => ({ ...set, role: `${set.group} OOD` })),
   ]

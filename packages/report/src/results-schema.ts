@@ -72,7 +72,7 @@ export const resultsSchema: z.ZodType<Results> = z
     createdAt: z.iso.datetime({ offset: true }),
     idAccuracy: fraction.nullable(),
     model,
-    id: z.object({ train: dataset, test: dataset }),
+    id: z.object({ train: dataset, test: dataset, validation: dataset.optional() }),
     ood: z.array(dataset.extend({ group })).min(1),
     scores: z.array(score).min(1),
     timings: z.record(z.string(), seconds),

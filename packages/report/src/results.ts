@@ -6,7 +6,12 @@ export interface Results {
   /** Share of the ID test images that the model classifies correctly; null when they have no labels or the model no classifier. */
   readonly idAccuracy: number | null
   readonly model: ModelSummary
-  readonly id: { readonly train: DatasetSummary; readonly test: DatasetSummary }
+  readonly id: {
+    readonly train: DatasetSummary
+    readonly test: DatasetSummary
+    /** ID images that some scores were fitted on instead of training images. */
+    readonly validation?: DatasetSummary | undefined
+  }
   /** Names are unique. */
   readonly ood: readonly OodSummary[]
   readonly scores: readonly ScoreResult[]
