@@ -70,12 +70,12 @@ const refusals: Refusal[] = [
     2,
     /takes images of 8 x 8, but inputSize is 16 x 16/,
   ],
-  ['NaN in an ONNX file', weight(Number.NaN), 1, /set "id\.test", .*: score "msp": logits of image 0 holds NaN/],
+  ['NaN in an ONNX file', weight(Number.NaN), 1, /set "id\.train": score "knn", .*: embedding of image 0 holds NaN/],
   [
     'infinity in an ONNX file',
     weight(Infinity),
     1,
-    /set "id\.test", .*: score "msp": logits of image 0 holds -?Infinity/,
+    /set "id\.train": score "knn", .*: embedding of image 0 holds -?Infinity/,
   ],
   [
     'a truncated header',

@@ -1,25 +1,15 @@
-import { stat } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { InvalidFileError, InvalidOptionError, type Need, type Score, type ScoreDefinition } from '@mode-ood/core'
-import { csd } from '@mode-ood/csd'
-import { energy, gen, knn, maxLogit, msp } from '@mode-ood/scores'
-import { blameFile } from '@mode-ood/command'
+import { resolve } from 'node:path'
+import { blameFile, nearest } from '@mode-ood/command'
+import { InvalidOptionError, type Score } from '@mode-ood/core'
+import { combine, type CombineOptions } from '@mode-ood/scores'
 import type { LoadedConfiguration } from './configuration.ts'
-import type { ScoreConfiguration } from './configuration-schema.ts'
-import { nearest } from '@mode-ood/command'
-import { resolveOwnPackages } from './resolve-own-packages.ts'
-
-type AnyDefinition = ScoreDefinition<Need, Record<string, unknown>>
-
-/** The scores a configuration may name. */
-const shipped: Readonly<Record<string, AnyDefinition>> = Object.fromEntries(
-  [csd, knn, msp, maxLogit, energy, gen].map((definition) => [definition.name, definition as unknown as AnyDefinition]),
-)
+import type { Configuration, ScoreConfiguration } from './configuration-schema.ts'
+import { importScore } from './import-score.ts'
+import { shippedScores, type AnyDefinition } from './shipped-scores.ts'
 
 /**
  * The scores of a run, with their options. `only` (from `--scores`) picks among those configured and adds known scores
- * with their defaults.
+ * with their defaults. `all`, in either place, stands for every known score that is not listed with options of its own.
  *
  * @throws InvalidOptionError for an unknown name or wrong options, InvalidFileError for a module without a score.
  */
@@ -27,17 +17,36 @@ export async function chooseScores(
   { configuration, directory, file }: LoadedConfiguration,
   only: readonly string[] | null,
 ): Promise<Score[]> {
-  const scores = await blameFile(file, async () => {
-    const listed: Score[] = []
-    for (const entry of configuration.scores) listed.push(await createScore(entry, directory))
-    return refuseTwins(listed)
-  })
+  const scores = await blameFile(file, () => createScores(entriesOf(configuration), directory))
   if (only === null) return scores
   const named = only.flatMap((name) => {
+    if (name === 'all') return [...scores, ...othersThan(scores)]
     const matching = scores.filter((score) => score.name === name)
     return matching.length > 0 ? matching : [createKnown(name, {}, scores)]
   })
   return refuseTwins(named)
+}
+
+/** Whether every known score was asked for, whichever of them the model and the data can serve. */
+export function asksForAll(configuration: Configuration, only: readonly string[] | null): boolean {
+  return (only ?? entriesOf(configuration)).includes('all')
+}
+
+function entriesOf({ scores }: Configuration): readonly ScoreConfiguration[] {
+  return scores === 'all' ? ['all'] : scores
+}
+
+async function createScores(entries: readonly ScoreConfiguration[], directory: string): Promise<Score[]> {
+  const places: (Score | 'all')[] = []
+  for (const entry of entries) places.push(entry === 'all' ? entry : await createScore(entry, directory))
+  const listed = places.filter((place) => place !== 'all')
+  return refuseTwins(places.flatMap((place) => (place === 'all' ? othersThan(listed) : [place])))
+}
+
+/** All known scores, by their defaults, that have not the name of one that is listed. */
+function othersThan(listed: readonly Score[]): Score[] {
+  const names = new Set(listed.map(({ name }) => name))
+  return [...shippedScores.values()].filter(({ name }) => !names.has(name)).map((definition) => definition())
 }
 
 async function createScore(entry: ScoreConfiguration, directory: string): Promise<Score> {
@@ -46,14 +55,18 @@ async function createScore(entry: ScoreConfiguration, directory: string): Promis
     const file = resolve(directory, String(entry.module))
     return configure(await importScore(file), (entry.options ?? {}) as Record<string, unknown>)
   }
+  if ('combine' in entry && entry.combine !== undefined) {
+    const { combine: members, ...options } = entry
+    return combine(await createScores(members as ScoreConfiguration[], directory), options as CombineOptions)
+  }
   const { name, ...options } = entry as { name: string }
   return createKnown(name, options)
 }
 
 function createKnown(name: string, options: Record<string, unknown>, others: readonly Score[] = []): Score {
-  const definition = Object.hasOwn(shipped, name) ? shipped[name] : undefined
+  const definition = shippedScores.get(name)
   if (definition) return configure(definition, options)
-  const valid = [...new Set([...Object.keys(shipped), ...others.map((score) => score.name)])]
+  const valid = [...new Set([...shippedScores.keys(), ...others.map((score) => score.name), 'all'])]
   throw new InvalidOptionError(`there is no score "${name}"${nearest(name, valid)}`)
 }
 
@@ -76,28 +89,6 @@ function defaultOptions(definition: AnyDefinition): string[] {
   } catch {
     return []
   }
-}
-
-/** A person's own score: the default export of a module, or its only exported score. */
-async function importScore(file: string): Promise<AnyDefinition> {
-  const found = await stat(file).catch(() => null)
-  if (found === null) throw new InvalidFileError(file, 'there is no such score module')
-  if (!found.isFile()) throw new InvalidFileError(file, 'is a folder, but a score module was expected')
-  if (extname(file) === '.ts' && !('typescript' in process.features && process.features.typescript)) {
-    throw new InvalidFileError(file, 'this Node cannot load TypeScript: compile it to .js, or use Node 22.18 or newer')
-  }
-  resolveOwnPackages()
-  const module = await import(pathToFileURL(file).href).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new InvalidFileError(file, `the score module cannot be loaded: ${reason}`, { cause: error })
-  })
-  const definition = [module.default, ...Object.values(module)].find(isDefinition)
-  if (definition) return definition
-  throw new InvalidFileError(file, 'exports no score: export default defineScore({ … })')
-}
-
-function isDefinition(value: unknown): value is AnyDefinition {
-  return typeof value === 'function' && 'needsFit' in value && 'needs' in value
 }
 
 /** Two scores that could not be told apart in a table. */

@@ -48,14 +48,27 @@ export const scoreSchema: z.ZodType<ScoreConfiguration> = z.union([
   z.string(),
   z.looseObject({ name: z.string() }),
   z.strictObject({ module: z.string(), options: z.record(z.string(), z.unknown()).optional() }),
+  z.looseObject({
+    combine: z
+      .array(z.union([z.string(), z.looseObject({})]))
+      .min(2)
+      .meta({ description: 'scores to combine by p-values' }),
+  }),
 ])
 
 /** What `--config` takes; `z.toJSONSchema` of it is published as schema/evaluation.schema.json. */
 export const configurationSchema: z.ZodType<Configuration> = z.strictObject({
   model: z.union([architectureModel, onnxModel]),
-  id: z.strictObject({ train: datasetConfigSchema.optional(), test: datasetConfigSchema }),
+  id: z.strictObject({
+    train: datasetConfigSchema.optional(),
+    validation: datasetConfigSchema.optional(),
+    test: datasetConfigSchema,
+  }),
   ood: z.array(oodSetSchema).min(1),
-  scores: z.array(scoreSchema).min(1).default(['csd', 'knn', 'msp', 'energy']),
+  scores: z
+    .union([z.literal('all'), z.array(scoreSchema).min(1)])
+    .default(['csd', 'knn', 'msp', 'energy'])
+    .meta({ description: 'scores in a list; all, alone or in the list, is every known score not listed with options' }),
 }) as unknown as z.ZodType<Configuration>
 
 /** Three numbers, one a channel: red, green, blue. */
@@ -87,13 +100,18 @@ export type ScoreConfiguration =
   | string
   | { readonly name: string; readonly [option: string]: unknown }
   | { readonly module: string; readonly options?: Record<string, unknown> | undefined }
+  | { readonly combine: readonly unknown[]; readonly [option: string]: unknown }
 export type SetConfiguration = DatasetConfig
 export type OodSetConfiguration = SetConfiguration & { name: string; group: 'near' | 'far' }
 
 /** A checked evaluation configuration. */
 export interface Configuration {
   readonly model: ModelConfiguration
-  readonly id: { readonly train?: SetConfiguration | undefined; readonly test: SetConfiguration }
+  readonly id: {
+    readonly train?: SetConfiguration | undefined
+    readonly validation?: SetConfiguration | undefined
+    readonly test: SetConfiguration
+  }
   readonly ood: readonly OodSetConfiguration[]
-  readonly scores: readonly ScoreConfiguration[]
+  readonly scores: 'all' | readonly ScoreConfiguration[]
 }

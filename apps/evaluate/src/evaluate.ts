@@ -1,24 +1,30 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { InvalidFileError, InvalidOptionError, type Score } from '@mode-ood/core'
+import { InvalidFileError, InvalidOptionError, ModeOodError, type Score } from '@mode-ood/core'
 import { openDataset, type Dataset } from '@mode-ood/data'
 import { openModel, type Model } from '@mode-ood/inference'
 import { averageMetrics } from '@mode-ood/metrics'
 import { scoreLabels, type Results } from '@mode-ood/report'
 import { blameFile } from '@mode-ood/command'
+import { accuracy } from './accuracy.ts'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { ModelConfiguration, SetConfiguration } from './configuration-schema.ts'
 import { describeEnvironment } from './environment.ts'
 import { loadFeatures, type Features, type FeatureSource } from './features.ts'
 import { measure } from './measure.ts'
 import type { Progress } from '@mode-ood/command'
+import { leaveOutUnserved } from './leave-out-unserved.ts'
 import { refuseWithoutOutputs } from './refuse-without-outputs.ts'
+import { createStopwatch } from './stopwatch.ts'
 import type { StoredOutput } from './stored-output.ts'
-import { accuracy, scoreFeatures, type ScoredSets } from './score-features.ts'
+import { warningsOf } from './warnings-of.ts'
+import { scoreFeatures, type ScoredSets } from './score-features.ts'
 
 export interface EvaluateOptions {
   readonly scores: readonly Score[]
+  /** Whether scores that the model or the data cannot serve are left out with a note; they are an error unless given. */
+  readonly leaveOut?: boolean | undefined
   readonly limit: number | null
   readonly threads: number | null
   readonly cache: string | null
@@ -36,6 +42,7 @@ export interface Evaluation {
 
 export interface EvaluatedSets {
   readonly train: Features | null
+  readonly validation: Features | null
   readonly id: Features
   readonly ood: readonly Features[]
 }
@@ -43,7 +50,9 @@ export interface EvaluatedSets {
 /** The main job: images → features → scores → metrics. */
 export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOptions): Promise<Evaluation> {
   const { configuration, directory } = loaded
-  const { scores, progress } = options
+  const { progress } = options
+  let { scores } = options
+  const notes: string[] = []
   const stopwatch = createStopwatch()
 
   const model = await blameFile(loaded.file, () => openConfiguredModel(configuration.model, directory, options.threads))
@@ -51,6 +60,11 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
   let sets: EvaluatedSets
   const hashes = new Map<Dataset, string>()
   try {
+    if (options.leaveOut) {
+      const served = leaveOutUnserved({ model, hasTraining: configuration.id.train !== undefined }, scores)
+      scores = served.scores
+      notes.push(...served.notes)
+    }
     refuseWithoutOutputs(loaded.file, model, scores)
     const datasets = await blameFile(loaded.file, () =>
       openDatasets(loaded, scores, squareSize(model), options.skipCorrupt),
@@ -62,23 +76,31 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
       hashes.set(dataset, await dataset.contentHash())
       stopwatch.lap(`features of ${dataset.name}`)
     }
-    const train = datasets[0]!.name === 'id.train' ? features.shift()! : null
+    const shiftIf = (name: string) => (features[0]!.dataset.name === name ? features.shift()! : null)
+    const [train, validation] = [shiftIf('id.train'), shiftIf('id.validation')]
     const [id, ...ood] = features
-    sets = { train, id: id!, ood }
+    sets = { train, validation, id: id!, ood }
   } finally {
     await model.close()
   }
 
   const idAccuracy = await accuracy(sets.id)
-  if (sets.train) await accuracy(sets.train)
+  for (const set of [sets.train, sets.validation]) if (set) await accuracy(set)
   stopwatch.lap('accuracy')
-  const labels = scoreLabels(scores)
-  const scored = new Map<string, ScoredSets>()
-  for (const [i, score] of scores.entries()) {
-    const label = labels[i]!
-    scored.set(label, await scoreFeatures(score, label, sets, progress))
-    stopwatch.lap(`score ${label}`)
+  const all = await scoreFeatures(scores, sets, progress, (_, reason) => {
+    if (!options.leaveOut || !(reason instanceof ModeOodError)) throw reason
+    notes.push(`left out: ${reason.message}`)
+  })
+  const labels = scoreLabels(all.map(({ score }) => score))
+  const scored = new Map(all.map((one, i) => [labels[i]!, one]))
+  for (const [label, { id, ood, fitSeconds, scoreSeconds }] of scored) {
+    stopwatch.take(`score ${label}`, fitSeconds + scoreSeconds)
+    const images = [id, ...ood.values()].reduce((sum, { length }) => sum + length, 0)
+    progress.say(
+      `  ${label}: ${images} images (fitted in ${fitSeconds.toFixed(1)} s, scored in ${scoreSeconds.toFixed(1)} s)`,
+    )
   }
+  stopwatch.lap('read features')
   const groups = new Map(configuration.ood.map((set) => [set.name, set.group]))
   const measured = [...scored.values()].map((result) => measureScore(result, groups))
   stopwatch.lap('metrics')
@@ -94,13 +116,14 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
       train: sets.train
         ? summary(sets.train, configuration.id.train!)
         : { name: 'id.train', count: 0, hash: '', description: 'not needed by these scores', skipped: [] },
+      ...(sets.validation && { validation: summary(sets.validation, configuration.id.validation!) }),
       test: summary(sets.id, configuration.id.test),
     },
     ood: sets.ood.map((set, i) => ({ ...summary(set, configuration.ood[i]!), group: configuration.ood[i]!.group })),
     scores: measured,
     timings: stopwatch.seconds(),
     environment: await describeEnvironment(),
-    warnings: warningsOf(sets, hashes, options.limit),
+    warnings: [...warningsOf(sets, scores, hashes, options.limit), ...notes],
   }
   return { results, scored, sets }
 }
@@ -134,8 +157,8 @@ async function openDatasets(
     throw new InvalidFileError(file, `"id.train" is missing, and score "${learning.name}" learns from training images`)
   }
   const names = ood.map((set) => set.name)
-  const taken = ['id.train', 'id.test', ...names]
-  const twice = names.find((name, i) => taken.indexOf(name) !== i + 2)
+  const taken = ['id.train', 'id.validation', 'id.test', ...names]
+  const twice = names.find((name, i) => taken.indexOf(name) !== i + 3)
   if (twice !== undefined) throw new InvalidOptionError(`two sets are called "${twice}": give every set its own name`)
   const common = { baseDirectory: directory, imageSize, skipCorrupt }
   const open = (
@@ -144,6 +167,9 @@ async function openDatasets(
   ) => openDataset(config as SetConfiguration, { ...common, name, checkLabels: name.startsWith('id.') })
   const datasets: Dataset[] = []
   if (learning) datasets.push(await open(id.train!, 'id.train'))
+  if (id.validation && scores.some(({ fitsOn }) => fitsOn === 'validation')) {
+    datasets.push(await open(id.validation, 'id.validation'))
+  }
   datasets.push(await open(id.test, 'id.test'))
   for (const set of ood) datasets.push(await open(set, set.name))
   return datasets
@@ -210,39 +236,4 @@ async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
   return hash.digest('hex')
-}
-
-function warningsOf(sets: EvaluatedSets, hashes: ReadonlyMap<Dataset, string>, limit: number | null): string[] {
-  const warnings: string[] = []
-  for (const set of [sets.train, sets.id, ...sets.ood]) {
-    if (set && set.skipped.length > 0) {
-      warnings.push(`${set.skipped.length} images of ${set.dataset.name} could not be decoded and were left out`)
-    }
-  }
-  if (sets.train && !sets.train.dataset.labelled) {
-    const taken = sets.train.classes > 0 ? 'the predicted class was taken' : 'all were taken for one class'
-    warnings.push(`the training images have no labels: where a score learns by class, ${taken}`)
-  }
-  if (sets.id.classes === 0) warnings.push('the model has no classifier, so there is no accuracy')
-  else if (!sets.id.dataset.labelled) warnings.push('the ID test images have no labels, so there is no accuracy')
-  for (const { dataset } of sets.ood) {
-    const twin = [sets.train, sets.id].find((set) => set && hashes.get(set.dataset) === hashes.get(dataset))
-    if (twin) warnings.push(`${dataset.name} holds the very images of ${twin.dataset.name}`)
-  }
-  if (limit !== null) warnings.push(`at most ${limit} images of every set were used (--limit)`)
-  return warnings
-}
-
-function createStopwatch(): { lap(stage: string): void; seconds(): Record<string, number> } {
-  const began = performance.now()
-  const laps: [string, number][] = []
-  let last = began
-  return {
-    lap(stage) {
-      const now = performance.now()
-      laps.push([stage, (now - last) / 1000])
-      last = now
-    },
-    seconds: () => ({ ...Object.fromEntries(laps), total: (performance.now() - began) / 1000 }),
-  }
 }

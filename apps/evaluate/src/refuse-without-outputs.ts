@@ -1,4 +1,5 @@
 import { InvalidFileError, type Score } from '@mode-ood/core'
+import { shippedScores } from './shipped-scores.ts'
 
 /** What a model gives; `head` is absent where there is no classifier. */
 export interface GivenOutputs {
@@ -20,7 +21,11 @@ export function refuseWithoutOutputs(file: string, model: GivenOutputs, scores: 
   const missing = [...new Set(refused.flatMap(({ needs }) => needs.filter((need) => !given.has(need))))]
   const names = (list: readonly Score[]) => [...new Set(list.map(({ name }) => `"${name}"`))].join(', ')
   const served = scores.filter(isServed)
-  const others = served.length > 0 ? `; of the others ${names(served)} can be computed` : ''
+  const known = [...shippedScores.values()].filter((definition) => isServed(definition())).map(({ name }) => name)
+  const others =
+    served.length > 0
+      ? `; of the others ${names(served)} can be computed`
+      : `; scores that work are ${known.join(', ')}`
   const isMany = refused.length > 1
   throw new InvalidFileError(
     file,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { checkDirectory, type CommandContext, type CommandStreams, type Program, runProgram } from '@mode-ood/command'
 import { InvalidOptionError } from '@mode-ood/core'
 import { renderTable, terminalOptions } from '@mode-ood/report'
-import { chooseScores } from './choose-scores.ts'
+import { asksForAll, chooseScores } from './choose-scores.ts'
 import { helpText, parseCommandLine, type CommandLine } from './command-line.ts'
 import { loadConfiguration } from './configuration.ts'
 import { configurationSchema } from './configuration-schema.ts'
@@ -46,6 +46,7 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
 
   const evaluation = await evaluate(loaded, {
     scores,
+    leaveOut: asksForAll(loaded.configuration, line.scores),
     cache,
     progress,
     removeAtEnd,

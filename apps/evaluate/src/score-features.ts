@@ -1,8 +1,8 @@
+import type { Progress } from '@mode-ood/command'
 import type { FittedScore, Score } from '@mode-ood/core'
 import { blameScore } from './blame-score.ts'
-import { checkLabels } from './check-labels.ts'
-import { argmaxRows, type Features } from './features.ts'
-import type { Progress } from '@mode-ood/command'
+import type { Features } from './features.ts'
+import { fitScores, type FittingSets, type OnScoreFailure } from './fit-scores.ts'
 
 /** One score's numbers for every image of every set, in the order of the set. */
 export interface ScoredSets {
@@ -13,58 +13,74 @@ export interface ScoredSets {
   readonly scoreSeconds: number
 }
 
-/** Fits one score and applies it to all sets; what it learnt is freed before the next score's turn. */
-export async function scoreFeatures(
-  score: Score,
-  label: string,
-  sets: { readonly train: Features | null; readonly id: Features; readonly ood: readonly Features[] },
-  progress: Progress,
-): Promise<ScoredSets> {
-  const images = sets.id.count + sets.ood.reduce((sum, set) => sum + set.count, 0)
-  const began = performance.now()
-  progress.start(label, images)
-  const fitted = await blameScore(
-    score,
-    () => 'set "id.train"',
-    () => score.fit(sets.train ? sets.train.batches() : []),
-  )
-  const fittedAt = performance.now()
-  try {
-    const id = await scoreSet(fitted, sets.id, progress)
-    const ood = new Map<string, Float64Array>()
-    for (const set of sets.ood) ood.set(set.dataset.name, await scoreSet(fitted, set, progress))
-    progress.finish(`${images} images`)
-    const seconds = (from: number, to: number) => (to - from) / 1000
-    return { score, id, ood, fitSeconds: seconds(began, fittedAt), scoreSeconds: seconds(fittedAt, performance.now()) }
-  } finally {
-    await fitted.close()
-  }
-}
-
-async function scoreSet(fitted: FittedScore, set: Features, progress: Progress): Promise<Float64Array> {
-  const scores = new Float64Array(set.count)
-  let done = 0
-  for await (const batch of set.batches()) {
-    const place = () => `set "${set.dataset.name}", images from ${set.dataset.describe(batch.indices[0] ?? 0)} on`
-    scores.set(await blameScore(fitted, place, () => fitted.score(batch)), done)
-    done += batch.labels.length
-    progress.advance(batch.labels.length)
-  }
-  return scores
+/** A score at work: fitted, with what it has said so far. */
+interface Scoring {
+  readonly score: Score
+  readonly fitted: FittedScore
+  readonly numbers: Float64Array[]
+  readonly fitSeconds: number
+  scoreSeconds: number
 }
 
 /**
- * Share of images whose largest logit is their label's; null when the set has no labels or the model no classifier.
+ * Fits all scores and applies them to all sets. Every batch of features is read once and handed to all scores: once for each pass
+ * that a fit takes, and once to score. What the scores have learnt is in memory at the same time.
  *
- * @throws InvalidInputError when a label is no class of the model.
+ * @returns the scores that did not fail.
  */
-export async function accuracy(set: Features): Promise<number | null> {
-  if (!set.dataset.labelled || set.classes === 0) return null
-  let correct = 0
-  for await (const { logits, labels, indices } of set.batches()) {
-    const predictions = argmaxRows(logits)
-    checkLabels(set.dataset, { labels, indices }, logits.columns)
-    for (const [i, label] of labels.entries()) if (predictions[i] === label) correct++
+export async function scoreFeatures(
+  scores: readonly Score[],
+  sets: FittingSets & { readonly id: Features; readonly ood: readonly Features[] },
+  progress: Progress,
+  onFailure: OnScoreFailure,
+): Promise<ScoredSets[]> {
+  const fits = await fitScores(scores, sets, progress, onFailure)
+  const all = fits.map((fit): Scoring => ({ ...fit, numbers: [], scoreSeconds: 0 }))
+  try {
+    let working: readonly Scoring[] = all
+    for (const set of [sets.id, ...sets.ood]) working = await scoreSet(working, set, progress, onFailure)
+    return working.map(({ score, numbers, fitSeconds, scoreSeconds }) => {
+      const [id, ...ood] = numbers
+      return {
+        score,
+        id: id!,
+        ood: new Map(sets.ood.map((set, i) => [set.dataset.name, ood[i]!])),
+        fitSeconds,
+        scoreSeconds,
+      }
+    })
+  } finally {
+    await Promise.all(all.map(({ fitted }) => fitted.close()))
   }
-  return correct / set.count
+}
+
+/** Adds the numbers of one set; returns the scores that did not fail. */
+async function scoreSet(
+  scorings: readonly Scoring[],
+  set: Features,
+  progress: Progress,
+  onFailure: OnScoreFailure,
+): Promise<readonly Scoring[]> {
+  progress.start(`scores of ${set.dataset.name}`, set.count)
+  for (const { numbers } of scorings) numbers.push(new Float64Array(set.count))
+  let working = scorings
+  let done = 0
+  for await (const batch of set.batches()) {
+    const place = () => `set "${set.dataset.name}", images from ${set.dataset.describe(batch.indices[0] ?? 0)} on`
+    for (const scoring of working) {
+      const began = performance.now()
+      try {
+        const scores = await blameScore(scoring.score, place, () => scoring.fitted.score(batch))
+        scoring.numbers.at(-1)!.set(scores, done)
+      } catch (error) {
+        onFailure(scoring.score, error)
+        working = working.filter((other) => other !== scoring)
+      }
+      scoring.scoreSeconds += (performance.now() - began) / 1000
+    }
+    done += batch.labels.length
+    progress.advance(batch.labels.length)
+  }
+  progress.finish(`${set.count} images by ${working.length} score${working.length === 1 ? '' : 's'}`)
+  return working
 }

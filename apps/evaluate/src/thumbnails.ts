@@ -16,6 +16,14 @@ interface Candidate {
 /** For every score a strip of images at evenly spaced ranks among all test images, read again from their files. */
 export async function createThumbnails({ scored, sets }: Evaluation): Promise<ThumbnailStrip[]> {
   const indices = await positions(sets)
+  const made = new Map<string, Promise<string>>()
+  // Many scores rank the same images; each is read and made smaller once.
+  const once = (features: Features, index: number): Promise<string> => {
+    const key = `${features.dataset.name}/${index}`
+    const uri = made.get(key) ?? thumbnail(features, index)
+    made.set(key, uri)
+    return uri
+  }
   const strips: ThumbnailStrip[] = []
   for (const [score, { id, ood }] of scored) {
     const candidates = [sets.id, ...sets.ood].flatMap((features) => {
@@ -32,7 +40,7 @@ export async function createThumbnails({ scored, sets }: Evaluation): Promise<Th
       const { features, row, score: value } = candidates[rank]!
       const index = indices.get(features)![row]!
       const label = features.dataset.describe(index)
-      images.push({ dataUri: await thumbnail(features, index), label, score: value, set: features.dataset.name })
+      images.push({ dataUri: await once(features, index), label, score: value, set: features.dataset.name })
     }
     strips.push({ score, images })
   }

@@ -50,7 +50,9 @@ function explainUnion(
     return `${where} is ${shown(found)}, which is not known${nearest(String(found), valid)}`
   }
   if (found === undefined) return `${where} is missing`
-  const ofType = issue.errors.filter((issues) => !(issues[0]?.code === 'invalid_type' && issues[0].path.length === 0))
+  const ofType = issue.errors.filter(
+    ([first]) => !(first?.path.length === 0 && ['invalid_type', 'invalid_value'].includes(first.code)),
+  )
   const candidates = ofType.length > 0 ? ofType : issue.errors
   const present = (issues: readonly Issue[]) =>
     issues.filter((one) => one.code !== 'unrecognized_keys' && at(found, one.path) === undefined).length
