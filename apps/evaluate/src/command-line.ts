@@ -43,7 +43,7 @@ export const helpText: string = `Evaluate out-of-distribution scores of a model 
   --config FILE    YAML or JSON: model, id (train, test), ood sets, scores; paths in it are relative to it
   --demo           evaluate the shipped model on generated images instead (what npm start does)
   --output DIR     where results.json, results.csv, report.html and scores.safetensors go (default: runs/NAME)
-  --scores A,B     only these scores, with the options the configuration gives them
+  --scores A,B     only these scores, with the options the configuration gives them; all: every known score
   --limit N        at most N images a set, spread evenly over it
   --threads N      worker threads (default: the machine's cores)
   --cache DIR      where features are kept between runs (default: the user's cache folder)
