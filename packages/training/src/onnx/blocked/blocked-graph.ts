@@ -3,7 +3,7 @@ import type { Tape } from '../tape.ts'
 
 /**
  * The operator set of onnxruntime's own layout. It is internal to the runtime: its version is pinned, and a self-test decides at
- * start (docs/decisions/0017-blocked-training.md).
+ * start (docs/decisions/0016-blocked-training.md).
  */
 export const blockedDomain = 'com.microsoft.nchwc'
 
