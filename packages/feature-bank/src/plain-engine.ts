@@ -32,7 +32,7 @@ export function createPlainEngine(): Engine {
 }
 
 /** Offers every vector of the store to the heap. */
-export function scan(store: VectorStore, queries: Matrix, row: number, heap: NearestHeap): void {
+function scan(store: VectorStore, queries: Matrix, row: number, heap: NearestHeap): void {
   const { dimension } = store
   for (const { data, start, rows } of store.blocks) {
     for (let i = 0; i < rows; i++) {
@@ -51,7 +51,7 @@ export interface Collector {
 }
 
 /** `keep` as in `Engine.search`. */
-export function createCollector(rows: number, k: number, keep: 'all' | 'kth'): Collector {
+function createCollector(rows: number, k: number, keep: 'all' | 'kth'): Collector {
   const heap = new NearestHeap(k)
   const width = keep === 'all' ? k : 1
   const neighbors = { distances: new Float64Array(rows * width), indices: new Int32Array(rows * width) }
