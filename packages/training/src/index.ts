@@ -5,4 +5,5 @@ export type { ComputedLoss, CustomLoss, DifferentiableLoss, NetworkOutputs } fro
 export type { Evaluation, StepResult, Trainer, TrainerOptions, TrainingBatch } from './trainer.ts'
 export { lossOptionsSchema, viewsOfLoss, type AlpaOptions, type LossInput, type LossOptions } from './loss-options.ts'
 export { optimizerOptionsSchema, type OptimizerInput, type OptimizerOptions } from './optimizer-options.ts'
+export { emitAlpaGraph, type AlpaGraphShape } from './onnx/emit-alpa-graph.ts'
 export type { LossTensor } from './onnx/losses/loss-emitter.ts'

@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { benchmarkAlpa } from './alpa.ts'
 import { benchmarkBank } from './bank.ts'
 import { benchmarkEvaluation } from './evaluation.ts'
 import { benchmarkInference } from './inference.ts'
@@ -18,6 +19,7 @@ const benchmarks: Record<string, (settings: Settings) => Promise<void>> = {
   metrics: benchmarkMetrics,
   evaluation: benchmarkEvaluation,
   training: benchmarkTraining,
+  alpa: benchmarkAlpa,
 }
 
 const usage = `npm run bench -- [${Object.keys(benchmarks).join(' | ')}]... [options]
