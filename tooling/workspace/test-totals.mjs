@@ -12,9 +12,7 @@ export function testTotals(repository, results = '.test-results.json') {
       totals.files += run.testResults.length
       totals.passed += run.numPassedTests
       // A file that fails before its tests run counts as one failure.
-      const broken = run.testResults.filter(
-        (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
-      )
+      const broken = run.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0)
       totals.failed += run.numFailedTests + broken.length
       totals.skipped += run.numPendingTests + run.numTodoTests
     }
