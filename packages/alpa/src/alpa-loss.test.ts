@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRandom } from '@mode-ood/core'
 import { readSafetensors } from '@mode-ood/safetensors'
-import { relativeError } from '@mode-ood/testing'
+import { alpaByDefinition, alpaGradientsByDifferences, type AlpaProblem, relativeError } from '@mode-ood/testing'
 import { describeBackends, numbers } from '@mode-ood/testing/tensorflow'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { alpaLoss, alpaSimilarity, createAlpaProjections, type AlpaLossOptions, type AlpaProjections } from './index.ts'
-import { alpa, similarity, type Problem } from './brute-force.test.fixture.ts'
 
 const fixtures = new URL('../fixtures/', import.meta.url)
 const files = readdirSync(fixtures)
@@ -33,39 +32,27 @@ function lossAndGradients(
 }
 
 /** Leaning to positive numbers, so that no position's hidden activations are all zero. */
-function randomProblem(images: number, positions: number, channels: number, dimension: number): Problem {
+function randomProblem(images: number, positions: number, channels: number, dimension: number): AlpaProblem {
   const { normal } = createRandom(`${images} ${positions}`)
-  const rows = (count: number, columns: number, shift = 0) =>
-    Array.from({ length: count }, () => Array.from({ length: columns }, () => normal() + shift))
-  return {
-    map: Array.from({ length: images }, () => rows(positions, channels, 1)),
-    matrices: [0, 1, 2].flatMap(() => [rows(channels, channels, 0.5), rows(channels, dimension)]),
-  }
+  const draw = (size: number, shift = 0) => Float64Array.from({ length: size }, () => normal() + shift)
+  const map = draw(images * positions * channels, 1)
+  const matrices = matrixNames.map((name) => [
+    name,
+    name.endsWith('w1') ? draw(channels ** 2, 0.5) : draw(channels * dimension),
+  ])
+  const tensors = { map, ...Object.fromEntries(matrices) }
+  const extents = { images, positions, channels, dimension }
+  return { ...extents, labels: [], inverseTemperature: 10, aggregation: 'mean', tensors }
 }
 
-/** A problem with positions laid out as a square. */
-const tensorsOf = ({ map, matrices }: Problem) => {
-  const side = Math.sqrt(map[0]!.length)
-  const flat = tf.tensor3d(map as number[][][])
+/** A problem with positions laid out as a square: the map and the matrices. */
+function tensorsOf({ images, positions, channels, dimension, tensors }: AlpaProblem): tf.Tensor[] {
+  const side = Math.sqrt(positions)
+  const float = (name: string, shape: number[]) => tf.tensor(Float32Array.from(tensors[name]!), shape)
   return [
-    tf.reshape(flat, [map.length, side, side, -1]),
-    ...matrices.map((matrix) => tf.tensor2d(matrix as number[][])),
+    float('map', [images, side, side, channels]),
+    ...matrixNames.map((name) => float(name, [channels, name.endsWith('w1') ? channels : dimension])),
   ]
-}
-
-/** Central differences by the elements of one matrix, or of the map for `which` -1. */
-function centralDifferences(f: (problem: Problem) => number, problem: Problem, which: number): number[] {
-  const moved = which < 0 ? problem.map.flat() : problem.matrices[which]!
-  const step = 1e-5
-  const shifted = (row: number, column: number, by: number): Problem => {
-    const copy = structuredClone(problem) as { map: number[][][]; matrices: number[][][] }
-    const rows = which < 0 ? copy.map.flat() : copy.matrices[which]!
-    rows[row]![column]! += by
-    return copy
-  }
-  return moved.flatMap((values, row) =>
-    values.map((_, column) => (f(shifted(row, column, step)) - f(shifted(row, column, -step))) / (2 * step)),
-  )
 }
 
 describeBackends('alpa', () => {
@@ -103,23 +90,22 @@ describeBackends('alpa', () => {
   })
 
   test.each(aggregations)('%s: brute force, and central differences of all seven inputs', (aggregation) => {
-    const problem = randomProblem(6, 4, 5, 3)
     const labels = [0, 1, 0, 0, 1, 0]
-    const f = (moved: Problem) => alpa(moved, labels, aggregation, 0.5)
-    const options = { aggregation, inverseTemperature: 0.5 }
+    const problem = { ...randomProblem(6, 4, 5, 3), labels, aggregation, inverseTemperature: 0.5 }
     const { loss, gradients } = lossAndGradients(
       () => tensorsOf(problem),
       () => tf.tensor1d(labels.slice(0, 3), 'int32'),
-      options,
+      { aggregation, inverseTemperature: 0.5 },
     )
-    expect(relativeError(loss, [f(problem)])).toBeLessThan(1e-5)
-    for (const [i, gradient] of gradients.entries()) {
-      expect(relativeError(gradient, centralDifferences(f, problem, i - 1)), `input ${i}`).toBeLessThan(1e-4)
+    expect(relativeError(loss, [alpaByDefinition(problem).loss])).toBeLessThan(1e-5)
+    const expected = alpaGradientsByDifferences(problem)
+    for (const [i, name] of ['map', ...matrixNames].entries()) {
+      expect(relativeError(gradients[i]!, expected[name]!), name).toBeLessThan(1e-4)
     }
   })
 
   test('the similarity is differentiable by itself', () => {
-    const problem = randomProblem(3, 4, 5, 3)
+    const problem: AlpaProblem = { ...randomProblem(3, 4, 5, 3), aggregation: 'logsum' }
     const weigh = (s: number[][]) => s.flat().reduce((sum, value, i) => sum + value * (i + 1), 0)
     const { gradient } = numbers(() => {
       const [map, ...matrices] = tensorsOf(problem)
@@ -130,8 +116,8 @@ describeBackends('alpa', () => {
       )
       return { gradient: tf.grad(f)(map!, weights) }
     })
-    const expected = centralDifferences((moved) => weigh(similarity(moved, 'logsum')), problem, -1)
-    expect(relativeError(gradient, expected)).toBeLessThan(1e-4)
+    const expected = alpaGradientsByDifferences(problem, (moved) => weigh(alpaByDefinition(moved).similarity))
+    expect(relativeError(gradient, expected['map']!)).toBeLessThan(1e-4)
   })
 
   test('a map averaged down to a grid is the loss of the averaged map', () => {
@@ -176,11 +162,15 @@ describeBackends('alpa', () => {
 
   test('zero value vectors, one or all of an image, give finite numbers', () => {
     const problem = randomProblem(4, 4, 3, 2)
-    for (const dead of [[[0, 1]], problem.map[2]!.map((_, r) => [2, r])]) {
-      const map = structuredClone(problem.map) as number[][][]
-      for (const [image, position] of dead as [number, number][]) map[image]![position] = [0, 0, 0]
+    const row = problem.channels
+    // One position of image 0, then all of image 2.
+    for (const [start, end] of [
+      [row, 2 * row],
+      [2 * 4 * row, 3 * 4 * row],
+    ]) {
+      const map = problem.tensors['map']!.slice().fill(0, start, end)
       const { loss, gradients } = lossAndGradients(
-        () => tensorsOf({ ...problem, map }),
+        () => tensorsOf({ ...problem, tensors: { ...problem.tensors, map } }),
         () => tf.tensor1d([0, 1], 'int32'),
       )
       expect([...loss, ...gradients.flatMap((gradient) => [...gradient])].every(Number.isFinite)).toBe(true)
@@ -189,22 +179,20 @@ describeBackends('alpa', () => {
   })
 
   test('a value of zero gets no gradient, even where its hidden activations are not zero', () => {
-    const { map, matrices } = randomProblem(4, 4, 3, 2)
+    const problem = randomProblem(4, 4, 3, 2)
+    const { positions, channels, dimension, tensors } = problem
     // Image 0 has channel 0 only, which the values' hidden layer passes on and their second matrix drops.
-    const first = map[0]!.map(() => [1, 0, 0])
-    const [q1, q2, k1, k2, , v2] = matrices as number[][][]
-    const identity = [0, 1, 2].map((i) => [0, 1, 2].map((j) => (i === j ? 1 : 0)))
-    const problem = {
-      map: [first, ...map.slice(1)],
-      matrices: [q1!, q2!, k1!, k2!, identity, [[0, 0], ...v2!.slice(1)]],
-    }
+    const image = positions * channels
+    tensors['map']!.set(Float64Array.from({ length: image }, (_, i) => (i % channels === 0 ? 1 : 0)))
+    tensors['value.w1']!.forEach((_, i, w1) => (w1[i] = i % (channels + 1) === 0 ? 1 : 0))
+    tensors['value.w2']!.fill(0, 0, dimension)
     const { gradients } = lossAndGradients(
       () => tensorsOf(problem),
       () => tf.tensor1d([0, 1], 'int32'),
     )
     expect(Math.max(...gradients.flatMap((gradient) => [...gradient].map(Math.abs)))).toBeLessThan(100)
     const [ofMap] = gradients
-    expect(ofMap!.subarray(0, 4 * 3).every((value) => value === 0)).toBe(true)
+    expect(ofMap!.subarray(0, image).every((value) => value === 0)).toBe(true)
   })
 
   test('is scaled by what follows it', () => {

@@ -2,13 +2,19 @@ import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { build, type Metafile } from 'esbuild'
 import { expect, inject, test } from 'vitest'
+import { repository } from './packed-packages.ts'
 
 const project = inject('project')
 
 /** What only Node has: left out of a bundle, and never to be reached but by a dynamic import. */
 const ofNode = ['node:*', 'onnxruntime-node', 'sharp', '@tensorflow/*']
 
-async function bundle(contents: string, format: 'esm' | 'iife'): Promise<{ code: string; metafile: Metafile }> {
+/** `found` says where packages are that the project does not have. */
+async function bundle(
+  contents: string,
+  format: 'esm' | 'iife',
+  { external = ofNode, found = [] }: { external?: string[]; found?: string[] } = {},
+): Promise<{ code: string; metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: project, sourcefile: 'entry.js' },
     absWorkingDir: project,
@@ -20,7 +26,8 @@ async function bundle(contents: string, format: 'esm' | 'iife'): Promise<{ code:
     format,
     splitting: format === 'esm',
     outdir: join(project, 'bundle'),
-    external: ofNode,
+    external,
+    nodePaths: found,
     write: false,
     metafile: true,
     logLevel: 'silent',
@@ -91,4 +98,32 @@ test('metrics, scores and the bank compute where there is neither process nor Bu
   const context: { answer?: Promise<string>; performance: typeof performance } = { performance }
   runInNewContext(code, context)
   expect(JSON.parse(await context.answer!)).toEqual(['undefined', 'undefined', 16, 0.5, 1])
+})
+
+test('ALPA is computed and differentiated with a bundled TensorFlow.js where there is neither process nor Buffer', async () => {
+  const { code } = await bundle(
+    `import { alpaLoss, createAlpaProjections } from '@mode-ood/alpa'
+     import '@tensorflow/tfjs-backend-cpu'
+     import * as tf from '@tensorflow/tfjs-core'
+     globalThis.answer = (async () => {
+       await tf.setBackend('cpu')
+       const projections = createAlpaProjections({ channels: 3, dimension: 2, seed: 1 })
+       const map = tf.randomUniform([2, 2, 2, 3], 0, 1, 'float32', 1)
+       const labels = tf.tensor1d([4], 'int32')
+       const { value, grad } = tf.valueAndGrad((x) => alpaLoss(x, labels, projections))(map)
+       return JSON.stringify([typeof process, typeof Buffer, grad.shape, Math.abs((await value.data())[0]) < 1e-6])
+     })()`,
+    'iife',
+    { external: ['node:*'], found: [join(repository, 'packages/alpa/node_modules')] },
+  )
+  // TensorFlow.js knows a page by its document.
+  const context: { answer?: Promise<string> } & Record<string, unknown> = {
+    performance,
+    setTimeout,
+    TextEncoder,
+    document: {},
+  }
+  context['window'] = context
+  runInNewContext(code, context)
+  expect(JSON.parse(await context.answer!)).toEqual(['undefined', 'undefined', [2, 2, 2, 3], true])
 })

@@ -88,11 +88,15 @@ function project({ images, positions, channels, dimension, tensors }: AlpaProble
   )
 }
 
-/** Central differences of the loss with respect to every element of every tensor. */
-export function alpaGradientsByDifferences(problem: AlpaProblem, step: number = 1e-5): Record<string, Float64Array> {
+/** Central differences of what `measure` makes of a problem (its loss) by every element of every tensor. */
+export function alpaGradientsByDifferences(
+  problem: AlpaProblem,
+  measure: (problem: AlpaProblem) => number = (given) => alpaByDefinition(given).loss,
+): Record<string, Float64Array> {
+  const step = 1e-5
   const shifted = (name: string, at: number, by: number) => {
     const tensor = problem.tensors[name]!.map((value, i) => (i === at ? value + by : value))
-    return alpaByDefinition({ ...problem, tensors: { ...problem.tensors, [name]: tensor } }).loss
+    return measure({ ...problem, tensors: { ...problem.tensors, [name]: tensor } })
   }
   return Object.fromEntries(
     Object.entries(problem.tensors).map(([name, tensor]) => [
