@@ -187,9 +187,14 @@ test('memory does not grow over a thousand steps', async () => {
     collectGarbage()
     return process.memoryUsage().rss
   }
-  const before = await run(300)
-  const after = await run(1000)
-  // the images alone, kept at every step, would be 37 MB
-  expect((after - before) / 1e6).toBeLessThan(20)
+  let before = await run(300)
+  const growth: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const after = await run(400)
+    growth.push((after - before) / 1e6)
+    before = after
+  }
+  // the images alone, kept at every step, would add 15 MB in each round; an allocator settles in one of them
+  expect(Math.min(...growth)).toBeLessThan(5)
   await trainer.close()
-})
+}, 120_000)
