@@ -1,9 +1,9 @@
-import { defineScore, negate, type ScoreDefinition, type TrainingData, type Views } from '@mode-ood/core'
-import { createFeatureBank } from '@mode-ood/feature-bank'
+import { defineScore, negate, type ScoreDefinition, type Views } from '@mode-ood/core'
 import { aggregateViews } from './aggregate-views.ts'
 import { csdOptions, type CsdOptions } from './csd-options.ts'
-import { allViews, oneView, viewDistances, type ViewBanks } from './view-banks.ts'
-import { fitViewScales, scaleDistances, type ViewScales } from './view-scales.ts'
+import { fillViewBanks } from './fill-view-banks.ts'
+import { allViews, viewDistances, type ViewBanks } from './view-banks.ts'
+import { scaleDistances, trainingDistances, viewScales, type ViewScales } from './view-scales.ts'
 
 /**
  * The cross-scale decision of MODE: minus the squared L2 distance of the best of an image's six views to its `k`-th nearest
@@ -22,31 +22,14 @@ export const csd: ScoreDefinition<'views', CsdOptions> = defineScore({
   needs: ['views'],
   options: csdOptions,
   async fit(training, options): Promise<CsdState> {
-    const { banks, images } = await fillBanks(training, options.banks === 'per-view')
-    return options.calibrated ? { ...banks, scales: await fitViewScales(training, banks, options, images) } : banks
+    const { images, ...banks } = await fillViewBanks(training, options.banks)
+    if (!options.calibrated) return banks
+    return { ...banks, scales: viewScales(await trainingDistances(training, { ...banks, images }, options)) }
   },
   score: async ({ views }, options, state) => negate(await imageDistances(views, options, state)),
 })
 
 type CsdState = ViewBanks & { readonly scales?: ViewScales }
-
-async function fillBanks(
-  training: TrainingData<'views'>,
-  isPerView: boolean,
-): Promise<{ banks: ViewBanks; images: number }> {
-  const banks = [await createFeatureBank()]
-  let images = 0
-  for await (const { views, labels } of training) {
-    images += views.count
-    if (!isPerView) {
-      await banks[0]!.add(allViews(views), repeat(labels, views.views))
-      continue
-    }
-    while (banks.length < views.views) banks.push(await createFeatureBank())
-    for (const [view, bank] of banks.entries()) await bank.add(oneView(views, view), labels)
-  }
-  return { banks: isPerView ? { banks } : { bank: banks[0]! }, images }
-}
 
 async function imageDistances(
   views: Views,
@@ -59,8 +42,4 @@ async function imageDistances(
   const distances = await viewDistances(state, views, { k, neighbors })
   const scaled = state.scales ? scaleDistances(distances, state.scales) : distances
   return aggregateViews(scaled, views.views, options)
-}
-
-function repeat(labels: Int32Array, times: number): Int32Array {
-  return Int32Array.from({ length: labels.length * times }, (_, i) => labels[Math.floor(i / times)]!)
 }

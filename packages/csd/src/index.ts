@@ -1,3 +1,7 @@
 export { csd } from './csd.ts'
 export type { CsdOptions } from './csd-options.ts'
 export { multiScaleViews, viewWindows, type ViewWindow } from './multi-scale-views.ts'
+export { fillViewBanks } from './fill-view-banks.ts'
+export { viewDistances, type NeighborRule, type ViewBanks } from './view-banks.ts'
+export { scaleDistances, trainingDistances, viewScales, type DistancesOfViews, type ViewScales } from './view-scales.ts'
+export { aggregateViews } from './aggregate-views.ts'

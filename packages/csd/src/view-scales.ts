@@ -7,33 +7,43 @@ export interface ViewScales {
   readonly spreads: Float64Array
 }
 
+/** The distances of some images: [images · views]. */
+export interface DistancesOfViews {
+  readonly views: number
+  readonly distances: Float64Array
+}
+
 /** Training images whose distances are taken; more would not move a percentile much. */
 const mostImages = 2000
 
 /**
- * Scales by the distances of training images to the views of the others: leave one out. Up to 2,000 images are taken, spread by chance
- * over all; a pass over the training data.
+ * The distances of training images to the views of the others, leave one out. Up to 2,000 images are taken, spread by
+ * chance over all; a pass over the training data.
  */
-export async function fitViewScales(
+export async function trainingDistances(
   training: TrainingData<'views'>,
-  banks: ViewBanks,
+  banks: ViewBanks & { readonly images: number },
   rule: NeighborRule,
-  images: number,
-): Promise<ViewScales> {
-  const chosen = choosePositions(images)
-  const perView: number[][] = []
+): Promise<DistancesOfViews> {
+  const chosen = choosePositions(banks.images)
+  const distances: number[] = []
+  let viewsAnImage = 0
   let position = 0
   for await (const { views } of training) {
     const rows = Array.from({ length: views.count }, (_, row) => row).filter((row) => chosen.has(position + row))
     const own = Int32Array.from(rows, (row) => position + row)
     position += views.count
-    if (rows.length === 0) continue
-    const distances = await viewDistances(banks, selectImages(views, rows), rule, own)
-    for (const [at, distance] of distances.entries()) (perView[at % views.views] ??= []).push(distance)
+    viewsAnImage = views.views
+    if (rows.length > 0) distances.push(...(await viewDistances(banks, selectImages(views, rows), rule, own)))
   }
-  const sorted = perView.map((distances) => Float64Array.from(distances).sort())
-  const medians = Float64Array.from(sorted, (distances) => quantile(distances, 0.5))
-  const spreads = Float64Array.from(sorted, (distances, view) => quantile(distances, 0.95) - medians[view]!)
+  return { views: viewsAnImage, distances: Float64Array.from(distances) }
+}
+
+/** The scales of views, by the distances of training images. */
+export function viewScales({ views, distances }: DistancesOfViews): ViewScales {
+  const sorted = Array.from({ length: views }, (_, view) => distances.filter((__, at) => at % views === view).sort())
+  const medians = Float64Array.from(sorted, (ascending) => quantile(ascending, 0.5))
+  const spreads = Float64Array.from(sorted, (ascending, view) => quantile(ascending, 0.95) - medians[view]!)
   // Where all distances are equal there is no scale, and the distance keeps its own.
   return { medians, spreads: spreads.map((spread) => (spread > 0 ? spread : 1)) }
 }
