@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { main } from 'assemblyscript/asc'
 
-const source = fileURLToPath(new URL('../kernel/kernel.ts', import.meta.url))
+const folder = fileURLToPath(new URL('../kernel/', import.meta.url))
 
 /** The kernel as WebAssembly bytes. */
 export async function compileKernel() {
   const written = new Map()
   const options = ['--optimizeLevel', '3', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--noAssert']
   const { error, stderr } = await main(['kernel.ts', '--outFile', 'kernel.wasm', ...options], {
-    readFile: (name) => (name === 'kernel.ts' ? readFileSync(source, 'utf8') : null),
+    readFile: (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : null),
     writeFile: (name, contents) => void written.set(name, contents),
     listFiles: () => [],
   })

@@ -1,15 +1,15 @@
 import { InvalidInputError, type FeatureBank, type Matrix, type Neighbors } from '@mode-ood/core'
 import { checkMatrix } from './check-matrix.ts'
-import type { Engine, Search } from './engine.ts'
+import type { Engine, EngineStats, Search } from './engine.ts'
 import type { SavedBank } from './node/bank-manifest.ts'
 import { createSerialQueue } from './serial-queue.ts'
 import { VectorStore } from './vector-store.ts'
 
 /** What a bank says about itself. */
-export interface FeatureBankStats {
-  /** The engine that searches. */
-  readonly engine: 'onnxruntime' | 'plain'
-  /** Why `auto` could not take onnxruntime; absent where it did not try or succeeded. */
+export interface FeatureBankStats extends EngineStats {
+  /** The engine that searches; under `auto` it depends on the bank's size. */
+  readonly engine: Engine['name']
+  /** Why `auto` cannot take onnxruntime; absent where it can, or need not. */
   readonly reason?: string
 }
 
@@ -23,7 +23,7 @@ export interface LocalFeatureBank extends FeatureBank {
 /** What a bank is made of. */
 export interface BankParts {
   readonly engine: Engine
-  readonly stats: () => FeatureBankStats
+  readonly reason?: string | undefined
   readonly save: (directory: string, contents: BankContents) => Promise<SavedBank>
   readonly reopen: (directory: string) => Promise<LocalFeatureBank>
   /** What the bank holds to begin with. */
@@ -33,8 +33,6 @@ export interface BankParts {
 /** All that a bank holds, and all that is saved of it. */
 export interface BankContents {
   readonly store: VectorStore | undefined
-  /** One a vector, or undefined once vectors came without. */
-  readonly labels: readonly Int32Array[] | undefined
   /** Where its first vectors are saved already. */
   readonly saved?: SavedBank | undefined
 }
@@ -43,9 +41,8 @@ export interface BankContents {
  * A bank around an engine: it holds the vectors, refuses bad input and runs calls one after the other, so that each sees
  * what was added before it was made. Inputs are copied when a call is made and may be changed after it.
  */
-export function createBank({ engine, stats, save, reopen, contents }: BankParts): LocalFeatureBank {
+export function createBank({ engine, reason, save, reopen, contents }: BankParts): LocalFeatureBank {
   let store = contents?.store
-  let labels: Int32Array[] | undefined = contents?.labels ? [...contents.labels] : contents?.store ? undefined : []
   let saved = contents?.saved
   let closing: Promise<void> | undefined
   const enqueue = createSerialQueue()
@@ -76,9 +73,7 @@ export function createBank({ engine, stats, save, reopen, contents }: BankParts)
         checkLabels(copy.rows, copiedLabels)
         if (copy.rows === 0) return
         store ??= new VectorStore(copy.columns)
-        store.append(copy.data)
-        if (copiedLabels) labels?.push(copiedLabels)
-        else labels = undefined
+        store.append(copy.data, copiedLabels)
       })
     },
     search: (queries, k) => search(queries, k, 'all'),
@@ -89,14 +84,13 @@ export function createBank({ engine, stats, save, reopen, contents }: BankParts)
     },
     save: (directory) =>
       whileOpen(async () => {
-        saved = await save(directory, { store, labels, saved })
+        saved = await save(directory, { store, saved })
       }),
     reopen,
-    stats,
+    stats: () => ({ engine: engine.name, ...(reason ? { reason } : {}), ...engine.stats() }),
     close() {
       closing ??= enqueue(() => {
         store = undefined
-        labels = undefined
         return engine.close()
       })
       return closing

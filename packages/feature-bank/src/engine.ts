@@ -1,4 +1,7 @@
 import type { Matrix, Neighbors } from '@mode-ood/core'
+import type { ProductChoice } from './search/filters.ts'
+import type { Counts } from './search/search-state.ts'
+import type { Precision } from './search/segment.ts'
 import type { VectorStore } from './vector-store.ts'
 
 /**
@@ -6,8 +9,9 @@ import type { VectorStore } from './vector-store.ts'
  * 1 ≤ k ≤ size, calls never overlap, and `store` changes only between calls, by vectors appended at its end.
  */
 export interface Engine {
-  readonly name: 'onnxruntime' | 'plain'
+  readonly name: 'onnxruntime' | 'wasm' | 'plain'
   search(store: VectorStore, search: Search): Promise<Neighbors>
+  stats(): EngineStats
   close(): Promise<void>
 }
 
@@ -21,4 +25,16 @@ export interface Search {
    * be given as infinite. 1 wants every one.
    */
   readonly sharing: number
+}
+
+/** What an engine did. */
+export interface EngineStats {
+  /** What vectors are ruled out by. */
+  readonly precision?: Precision
+  /** What multiplies many queries at a time, and why, once that was decided. */
+  readonly product?: ProductChoice
+  /** Stretches that the bank is cut into. */
+  readonly segments?: number
+  /** The last search: pairs of query and vector in all, and what became of them. */
+  readonly last?: Counts & { readonly pairs: number }
 }

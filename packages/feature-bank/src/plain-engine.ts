@@ -27,6 +27,7 @@ export function createPlainEngine(): Engine {
       }
       return collect.neighbors
     },
+    stats: () => ({}),
     async close() {},
   }
 }
@@ -34,7 +35,8 @@ export function createPlainEngine(): Engine {
 /** Offers every vector of the store to the heap. */
 function scan(store: VectorStore, queries: Matrix, row: number, heap: NearestHeap): void {
   const { dimension } = store
-  for (const { data, start, rows } of store.blocks) {
+  for (const { data, start } of store.blocks) {
+    const rows = Math.min(data.length / dimension, store.size - start)
     for (let i = 0; i < rows; i++) {
       const distance = squaredDistance(queries.data, row * dimension, data, i * dimension, dimension, heap.worst)
       if (distance <= heap.worst) heap.offer(distance, start + i)
@@ -43,7 +45,7 @@ function scan(store: VectorStore, queries: Matrix, row: number, heap: NearestHea
 }
 
 /** A heap and the arrays it is emptied into, query by query. */
-export interface Collector {
+interface Collector {
   readonly heap: NearestHeap
   readonly neighbors: Neighbors
   /** Empties the heap into the result of query `row`. */

@@ -12,9 +12,8 @@ import { describeShard, readShard } from './read-shard.ts'
 export async function readBank(directory: string): Promise<BankContents> {
   const manifest = await readManifest(directory)
   const saved = { directory: await realpath(directory), manifest }
-  if (manifest.size === 0) return { store: undefined, labels: [], saved }
+  if (manifest.size === 0) return { store: undefined, saved }
   const store = new VectorStore(manifest.dimension)
-  const labels: Int32Array[] = []
   // Shapes and sizes of all files first: hashes take a while.
   const places = []
   let start = 0
@@ -24,7 +23,7 @@ export async function readBank(directory: string): Promise<BankContents> {
   }
   for (const [i, entry] of manifest.shards.entries()) {
     for await (const piece of readShard(places[i]!, manifest.dimension, entry)) store.append(piece)
-    if (places[i]!.labels) labels.push(places[i]!.labels)
   }
-  return { store, labels: manifest.labelled ? labels : undefined, saved }
+  store.labels = manifest.labelled ? places.map(({ labels }) => labels!) : undefined
+  return { store, saved }
 }

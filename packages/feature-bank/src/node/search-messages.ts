@@ -1,24 +1,23 @@
-import type { Neighbors } from '@mode-ood/core'
-import type { Search } from '../engine.ts'
-import type { Part } from './shard.ts'
+import type { Found, SearchRequest } from '../search/bank-search.ts'
+import type { VectorBlock } from '../search/block-vectors.ts'
+import type { Stretch } from '../search/plan-segments.ts'
+import type { Precision, Segment } from '../search/segment.ts'
 
-/** What the main thread asks of a search worker; calls are answered in order. */
-export type SearchRequest =
-  | { readonly type: 'add'; readonly data: Float32Array; readonly start: number; readonly dimension: number }
-  /** Forgets all vectors. */
-  | { readonly type: 'clear' }
-  | {
-      readonly type: 'search'
-      readonly queries: Float32Array
-      readonly k: number
-      readonly keep: Search['keep']
-      readonly limits: Int32Array<SharedArrayBuffer>
-      readonly sharing: number
-      /** Of the vectors that the thread holds, those to be searched. */
-      readonly part: Part
-    }
+/** Which native code a thread may use. */
+export type Native = 'none' | 'measured' | 'always'
+
+/** What the main thread asks of a search thread; what has an answer is answered in order. */
+export type SearchMessage =
+  | { readonly type: 'open'; readonly native: Native }
+  | { readonly type: 'block'; readonly dimension: number; readonly block: VectorBlock }
+  | { readonly type: 'build'; readonly stretch: Stretch; readonly precision: Precision }
+  | { readonly type: 'segments'; readonly segments: readonly Segment[] }
+  | { readonly type: 'search'; readonly request: SearchRequest }
+  /** Forgets everything. */
+  | { readonly type: 'close' }
   | { readonly type: 'end' }
 
-export type SearchReply =
-  | { readonly type: 'found'; readonly neighbors: Neighbors }
+export type SearchAnswer =
+  | { readonly type: 'built'; readonly segment: Segment }
+  | { readonly type: 'found'; readonly found: Found }
   | { readonly type: 'failed'; readonly message: string }

@@ -1,64 +1,93 @@
 import { Worker } from 'node:worker_threads'
-import { ModeOodError, type Neighbors } from '@mode-ood/core'
+import { ModeOodError } from '@mode-ood/core'
+import type { Searcher } from '../search/searcher.ts'
 import { createControl, releaseControl } from './search-control.ts'
-import type { SearchReply, SearchRequest } from './search-messages.ts'
-import type { Precision } from './shard.ts'
+import type { Native, SearchAnswer, SearchMessage } from './search-messages.ts'
 
-/** A thread that holds vectors and searches them, one call at a time. */
-export interface SearchThread {
-  send(request: SearchRequest): void
-  search(request: SearchRequest): Promise<Neighbors>
-  close(): Promise<void>
+/** How long a thread that no bank needs any more waits for another. */
+const idleMs = 1000
+
+/** A worker thread, and what it still owes answers to. */
+interface Thread {
+  post(message: SearchMessage): void
+  ask(message: SearchMessage): Promise<SearchAnswer>
+  readonly failure: Error | null
+  end(): void
 }
 
-export function startSearchThread(precision: Precision): SearchThread {
+const idle: Thread[] = []
+
+/** A searcher in a worker thread: one that has become free, or a new one. */
+export function startSearchThread(native: Native): Searcher {
+  const thread = idle.pop() ?? createThread()
+  thread.post({ type: 'open', native })
+  return {
+    addBlock: (dimension, block) => thread.post({ type: 'block', dimension, block }),
+    async build(stretch, precision) {
+      const answer = await thread.ask({ type: 'build', stretch, precision })
+      return (answer as SearchAnswer & { type: 'built' }).segment
+    },
+    setSegments: (segments) => thread.post({ type: 'segments', segments }),
+    async search(request) {
+      const answer = await thread.ask({ type: 'search', request })
+      return (answer as SearchAnswer & { type: 'found' }).found
+    },
+    async close() {
+      thread.post({ type: 'close' })
+      if (thread.failure) return
+      idle.push(thread)
+      setTimeout(() => {
+        const at = idle.indexOf(thread)
+        if (at < 0) return
+        idle.splice(at, 1)
+        thread.end()
+      }, idleMs).unref()
+    },
+  }
+}
+
+function createThread(): Thread {
   const script = import.meta.url.endsWith('.ts') ? './search-worker-from-source.mjs' : './search-worker.js'
   const control = createControl()
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: { precision, control } })
-  // A bank nobody closed must not keep the process alive; a search under way does.
+  const worker = new Worker(new URL(script, import.meta.url), { workerData: { control } })
+  // A bank nobody closed must not keep the process alive; a call under way does.
   worker.unref()
-  let waiting: { resolve(neighbors: Neighbors): void; reject(error: Error): void } | null = null
+  const waiting: { resolve(answer: SearchAnswer): void; reject(error: Error): void }[] = []
   let failure: Error | null = null
-  const settle = (act: (call: NonNullable<typeof waiting>) => void) => {
-    const call = waiting
-    waiting = null
-    worker.unref()
-    if (call) act(call)
-  }
   const fail = (message: string) => {
-    failure = new ModeOodError(`a search thread of the feature bank failed: ${message}`)
-    settle((call) => call.reject(failure!))
+    failure ??= new ModeOodError(`a search thread of the feature bank failed: ${message}`)
+    for (const { reject } of waiting.splice(0)) reject(failure)
+    worker.unref()
   }
-  const exited = new Promise<void>((resolve) => {
-    worker.on('exit', (code) => {
-      releaseControl(control)
-      fail(`it ended with code ${code}`)
-      resolve()
-    })
-  })
-  worker.on('message', (message: SearchReply) => {
-    if (message.type === 'failed') fail(message.message)
-    else settle((call) => call.resolve(message.neighbors))
+  worker.on('exit', (code) => {
+    releaseControl(control)
+    fail(`it ended with code ${code}`)
   })
   worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)))
+  worker.on('message', (answer: SearchAnswer) => {
+    if (answer.type === 'failed') {
+      fail(answer.message)
+      return
+    }
+    waiting.shift()!.resolve(answer)
+    if (waiting.length === 0) worker.unref()
+  })
   return {
-    send: (request) => worker.postMessage(request),
-    search: (request) =>
+    get failure() {
+      return failure
+    },
+    post: (message) => worker.postMessage(message),
+    ask: (message) =>
       new Promise((resolve, reject) => {
         if (failure) {
           reject(failure)
           return
         }
-        waiting = { resolve, reject }
+        waiting.push({ resolve, reject })
         worker.ref()
-        worker.postMessage(request)
+        worker.postMessage(message)
       }),
-    async close() {
-      if (worker.threadId < 0) return
-      // Terminating a thread inside onnxruntime aborts the process: it ends by itself, after what it was asked before.
-      worker.ref()
-      worker.postMessage({ type: 'end' } satisfies SearchRequest)
-      await exited
-    },
+    // Terminating a thread inside onnxruntime aborts the process: it ends by itself, after what it was asked before.
+    end: () => worker.postMessage({ type: 'end' } satisfies SearchMessage),
   }
 }

@@ -1,70 +1,65 @@
-// A worker thread with a share of a bank; see onnxruntime-engine.ts.
+// A worker thread that searches banks, one after the other; see search-thread.ts.
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Neighbors } from '@mode-ood/core'
-import type { NearestHeap } from '../nearest-heap.ts'
+import { createLocalSearcher } from '../search/local-searcher.ts'
+import type { Searcher } from '../search/searcher.ts'
 import { computeUnlessStopped, type SearchControl } from './search-control.ts'
-import type { SearchReply, SearchRequest } from './search-messages.ts'
-import { createShard, type Precision, type Shard } from './shard.ts'
-import { openSharedLimits } from './shared-limits.ts'
+import type { Native, SearchAnswer, SearchMessage } from './search-messages.ts'
 
-const { precision, control }: { readonly precision: Precision; readonly control: SearchControl } = workerData
+const { control }: { readonly control: SearchControl } = workerData
 const port = parentPort!
-let shard: Promise<Shard> | undefined
-let dimension = 0
+let searcher: Searcher = open('none')
 let last: Promise<void> = Promise.resolve()
 
-port.on('message', (request: SearchRequest) => {
+port.on('message', (message: SearchMessage) => {
   last = last.then(async () => {
     try {
-      await answer(request)
+      await handle(message)
     } catch (error) {
-      reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+      answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
     }
   })
 })
 
-async function answer(request: SearchRequest): Promise<void> {
-  if (request.type === 'end') {
-    port.close()
-    return
-  }
-  if (request.type === 'clear') {
-    shard = undefined
-    return
-  }
-  if (request.type === 'add') {
-    dimension = request.dimension
-    shard ??= createShard(dimension, precision, (compute) => computeUnlessStopped(control, compute))
-    ;(await shard).add(request.data, request.start)
-    return
-  }
-  const neighbors = await search(request)
-  reply({ type: 'found', neighbors }, [neighbors.distances.buffer, neighbors.indices.buffer] as ArrayBuffer[])
-}
-
-async function search(request: SearchRequest & { type: 'search' }): Promise<Neighbors> {
-  const { queries, k, keep, limits, sharing, part } = request
-  const searched = await shard
-  const found = Math.min(k, searched?.size(part) ?? 0)
-  const width = keep === 'all' ? found : Math.min(1, found)
-  const rows = dimension === 0 ? 0 : queries.length / dimension
-  const distances = new Float64Array(rows * width).fill(Number.POSITIVE_INFINITY)
-  const indices = new Int32Array(rows * width).fill(-1)
-  const takeAll = (row: number, heap: NearestHeap) => heap.drain(distances, indices, row * width)
-  const takeKth = (row: number, heap: NearestHeap) => {
-    if (heap.worst < Number.POSITIVE_INFINITY) {
-      distances[row] = heap.worst
-      indices[row] = heap.farthest.index
+async function handle(message: SearchMessage): Promise<void> {
+  switch (message.type) {
+    case 'open':
+      searcher = open(message.native)
+      return
+    case 'block':
+      searcher.addBlock(message.dimension, message.block)
+      return
+    case 'build':
+      answer({ type: 'built', segment: await searcher.build(message.stretch, message.precision) })
+      return
+    case 'segments':
+      searcher.setSegments(message.segments)
+      return
+    case 'search': {
+      const found = await searcher.search(message.request)
+      const { distances, indices } = found.neighbors
+      answer({ type: 'found', found }, [distances.buffer, indices.buffer] as ArrayBuffer[])
+      return
     }
-    heap.clear()
+    case 'close':
+      await searcher.close()
+      return
+    case 'end':
+      port.close()
   }
-  if (searched && found > 0) {
-    const take = keep === 'all' ? takeAll : takeKth
-    await searched.search({ queries, k, limits: openSharedLimits(limits), sharing, part, take })
-  }
-  return { distances, indices }
 }
 
-function reply(message: SearchReply, transfer: ArrayBuffer[] = []): void {
+function open(native: Native): Searcher {
+  const never = () => undefined
+  if (native === 'none') return createLocalSearcher(never)
+  return createLocalSearcher(never, {
+    measure: native === 'measured',
+    open: async () => {
+      const { createOnnxruntimeProduct } = await import('./onnxruntime-product.ts')
+      return createOnnxruntimeProduct((compute) => computeUnlessStopped(control, compute))
+    },
+  })
+}
+
+function answer(message: SearchAnswer, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }

@@ -20,7 +20,7 @@ const abandonedMs = 3_600_000
  * @throws InvalidFileError naming the directory, or the file in it that is no bank's.
  */
 export async function writeBank(directory: string, contents: BankContents): Promise<SavedBank> {
-  const { store, labels, saved } = contents
+  const { store, saved } = contents
   const identity = randomUUID().slice(0, 8)
   const size = store?.size ?? 0
   const dimension = store?.dimension ?? 0
@@ -34,7 +34,7 @@ export async function writeBank(directory: string, contents: BankContents): Prom
     const old = await heldManifest(directory)
     const target = await realpath(directory)
     const shards: ShardEntry[] = await keptShards(target, old, saved)
-    const flat = labels ? concatenate(labels) : null
+    const flat = store?.labels ? concatenate(store.labels) : null
     const perShard = Math.max(1, Math.floor(shardBytes / (4 * dimension)))
     for (let start = rowsOf(shards); start < size; start += perShard) {
       const end = Math.min(start + perShard, size)

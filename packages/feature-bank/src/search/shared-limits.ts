@@ -1,3 +1,5 @@
+import { allocate } from './allocate.ts'
+
 /**
  * Upper bounds of what a query's k-th distance can be, found by any thread and used by all: whatever lies farther is no
  * neighbour. Distances are kept as float32 rounded up, whose bits, taken as integers, are in the same order.
@@ -10,8 +12,8 @@ export interface SharedLimits {
 const infinity = 0x7f800000
 
 /** Memory for `count` limits, none of them known. */
-export function createLimitMemory(count: number): Int32Array<SharedArrayBuffer> {
-  return new Int32Array(new SharedArrayBuffer(4 * count)).fill(infinity)
+export function createLimitMemory(count: number): Int32Array {
+  return new Int32Array(allocate(4 * count)).fill(infinity)
 }
 
 export function openSharedLimits(memory: Int32Array): SharedLimits {

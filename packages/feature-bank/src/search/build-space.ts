@@ -1,0 +1,155 @@
+import { createWorkspace, type Workspace } from './kernel.ts'
+import { paddedDimension, type Precision, tileRows } from './segment.ts'
+import type { Vectors } from './vectors.ts'
+
+type Region = 'raw' | 'origin' | 'differences' | 'list' | 'centers' | 'rawCenters' | 'dots' | 'code' | 'result'
+
+/** Memory in which a segment is built, and what WebAssembly does in it. */
+export class BuildSpace {
+  readonly dimension: number
+  readonly batchRows: number
+  readonly workspace: Workspace<Region>
+  readonly #vectors: Vectors
+  readonly #padded: number
+  #centers = 0
+  /** Half the squared norm of each centre. */
+  #halfNorms = new Float32Array()
+
+  constructor(vectors: Vectors, dimension: number, mostGroups: number) {
+    const rows = tileRows(dimension)
+    const padded = paddedDimension(dimension, 'float32')
+    this.dimension = dimension
+    this.batchRows = rows
+    this.#vectors = vectors
+    this.#padded = padded
+    const groups = Math.ceil(mostGroups / 4) * 4
+    this.workspace = createWorkspace<Region>({
+      raw: rows * dimension * 4,
+      origin: dimension * 4,
+      differences: rows * padded * 4,
+      list: rows * 4,
+      centers: groups * padded * 4,
+      rawCenters: groups * dimension * 4,
+      dots: rows * groups * 4,
+      code: padded * 4 + 8,
+      result: 16,
+    })
+    const { starts, integers } = this.workspace
+    for (let row = 0; row < rows; row++) integers[starts.list / 4 + row] = starts.differences + row * padded * 4
+  }
+
+  /** What `differences` and `nearestCenters` subtract. */
+  setOrigin(origin: Float32Array): void {
+    this.workspace.floats.set(origin, this.workspace.starts.origin / 4)
+  }
+
+  mean(positions: Int32Array): Float32Array {
+    const sums = new Float64Array(this.dimension)
+    for (let start = 0; start < positions.length; start += this.batchRows) {
+      const batch = positions.subarray(start, start + this.batchRows)
+      const raw = this.#gather(batch)
+      for (let at = 0; at < raw.length; at++) sums[at % this.dimension]! += raw[at]!
+    }
+    return Float32Array.from(sums, (sum) => sum / positions.length)
+  }
+
+  /** Hands over vectors less the origin, padded with zeros, and their squared norms; at most `batchRows`. */
+  differences(positions: Int32Array, take: (row: number, difference: Float32Array, squaredNorm: number) => void): void {
+    const { starts, kernel, floats } = this.workspace
+    this.#gather(positions)
+    for (let row = 0; row < positions.length; row++) {
+      const raw = starts.raw + row * this.dimension * 4
+      const into = starts.differences + row * this.#padded * 4
+      kernel.subtract(raw, starts.origin, this.dimension, this.#padded, into, starts.result)
+      take(row, floats.subarray(into / 4, into / 4 + this.#padded), floats[starts.result / 4]!)
+    }
+  }
+
+  /** Centres, less the origin and padded, for `nearestCenters`. */
+  setCenters(centers: Float32Array): void {
+    const { starts, floats } = this.workspace
+    this.#centers = centers.length / this.#padded
+    floats.fill(0, starts.centers / 4, starts.rawCenters / 4)
+    floats.set(centers, starts.centers / 4)
+    this.#halfNorms = Float32Array.from({ length: this.#centers }, (_, group) => {
+      const center = centers.subarray(group * this.#padded, (group + 1) * this.#padded)
+      return center.reduce((sum, value) => sum + value * value, 0) / 2
+    })
+  }
+
+  /** Hands over the nearest centre of each vector, of at most `batchRows`, and the rough squared distance from it. */
+  nearestCenters(
+    positions: Int32Array,
+    take: (row: number, group: number, distance: number, difference: Float32Array) => void,
+  ): void {
+    const { starts, kernel, floats } = this.workspace
+    const norms = new Float32Array(positions.length)
+    this.differences(positions, (row, _, squaredNorm) => (norms[row] = squaredNorm))
+    const count = Math.ceil(this.#centers / 4) * 4
+    kernel.floatDots(starts.list, positions.length, starts.centers, count, this.#padded, starts.dots)
+    for (let row = 0; row < positions.length; row++) {
+      const dots = starts.dots / 4 + row * count
+      let best = 0
+      let score = Number.NEGATIVE_INFINITY
+      for (let group = 0; group < this.#centers; group++) {
+        const own = floats[dots + group]! - this.#halfNorms[group]!
+        if (own > score) {
+          score = own
+          best = group
+        }
+      }
+      const at = starts.differences / 4 + row * this.#padded
+      take(row, best, norms[row]! - 2 * score, floats.subarray(at, at + this.#padded))
+    }
+  }
+
+  /** Centres as they are, [groups, dimension], for `encode`. */
+  setRawCenters(centers: Float32Array): void {
+    this.workspace.floats.set(centers, this.workspace.starts.rawCenters / 4)
+  }
+
+  /**
+   * Hands over the code of each of the vectors [from, from + rows) relative to its group's centre, valid until the next, its
+   * squared norm, the squared norm of what its code loses, and the scale of its code.
+   */
+  encode(
+    from: number,
+    rows: number,
+    precision: Precision,
+    groupOf: (row: number) => number,
+    take: (row: number, code: Uint8Array, squaredNorm: number, squaredLoss: number, scale: number) => void,
+  ): void {
+    const { dimension, batchRows } = this
+    const { starts, kernel, floats, bytes } = this.workspace
+    const padded = paddedDimension(dimension, precision)
+    const code = bytes.subarray(starts.code, starts.code + padded * (precision === 'int8' ? 1 : 4))
+    const result = starts.result / 4
+    for (let start = 0; start < rows; start += batchRows) {
+      const positions = range(from + start, Math.min(batchRows, rows - start))
+      this.#gather(positions)
+      for (let row = start; row < start + positions.length; row++) {
+        const raw = starts.raw + (row - start) * dimension * 4
+        const center = starts.rawCenters + groupOf(row) * dimension * 4
+        if (precision === 'int8') {
+          kernel.encode(raw, center, dimension, padded, 127, 1, starts.code, starts.result)
+          take(row, code, floats[result]!, floats[result + 1]!, floats[result + 2]!)
+        } else {
+          kernel.subtract(raw, center, dimension, padded, starts.code, starts.result)
+          take(row, code, floats[result]!, 0, 1)
+        }
+      }
+    }
+  }
+
+  #gather(positions: Int32Array): Float32Array {
+    const { starts, floats } = this.workspace
+    const raw = floats.subarray(starts.raw / 4, starts.raw / 4 + positions.length * this.dimension)
+    this.#vectors.gather(positions, raw)
+    return raw
+  }
+}
+
+/** The whole numbers from `from` on. */
+export function range(from: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => from + i)
+}

@@ -1,0 +1,26 @@
+import { BankSearch } from './bank-search.ts'
+import { BlockVectors } from './block-vectors.ts'
+import { buildSegment } from './build-segment.ts'
+import type { NativeOffer } from './filters.ts'
+import type { Searcher } from './searcher.ts'
+import type { Pause } from './segment-search.ts'
+
+/** Searches in the calling thread. */
+export function createLocalSearcher(pause: Pause, native?: NativeOffer): Searcher {
+  let vectors: BlockVectors | undefined
+  let search: BankSearch | undefined
+  return {
+    addBlock(dimension, block) {
+      vectors ??= new BlockVectors(dimension)
+      search ??= new BankSearch(vectors, pause, native)
+      vectors.addBlock(block)
+    },
+    build: async ({ from, rows }, precision) => buildSegment(vectors!, from, rows, precision),
+    setSegments: (segments) => search!.setSegments(segments),
+    search: (request) => search!.search(request),
+    async close() {
+      vectors = undefined
+      search = undefined
+    },
+  }
+}
