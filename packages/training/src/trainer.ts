@@ -22,6 +22,11 @@ export interface TrainerOptions {
    * half as fast, elsewhere.
    */
   readonly layout?: 'auto' | 'plain'
+  /**
+   * The stem and so many stages stay as `state` has them, 0 by default: weights and running statistics keep their bits, batch
+   * normalisation there uses the running statistics, and no gradient is computed that far.
+   */
+  readonly frozenStages?: number
   /** Of the initial weights; 0 by default. Ignored where `state` gives them. */
   readonly seed?: number
   /**

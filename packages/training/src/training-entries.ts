@@ -9,6 +9,8 @@ export type TensorRole =
   | 'statistic'
   /** Replaced where the loss gives a new value, else as it was. */
   | 'carried'
+  /** Of a stage that does not learn: as it was. */
+  | 'frozen'
 
 /** How a tensor begins, drawn from a generator of its own. */
 export type Initial =
@@ -34,6 +36,8 @@ export interface TrainingEntriesOptions {
   readonly classes?: number | undefined
   /** `carried` where the loss does not read the logits; `learnt` by default. */
   readonly classifierRole?: 'learnt' | 'carried'
+  /** The stem and so many stages do not learn; 0 by default. */
+  readonly frozenStages?: number
   /** What the loss brings along. */
   readonly lossTensors?: readonly LossTensor[]
 }
@@ -44,7 +48,7 @@ export interface TrainingEntriesOptions {
  * within ±1/sqrt(fan-in), batch normalisation as the identity.
  */
 export function trainingEntries(spec: BackboneSpec, options: TrainingEntriesOptions = {}): TrainingEntry[] {
-  const { classes, classifierRole = 'learnt', lossTensors = [] } = options
+  const { classes, classifierRole = 'learnt', frozenStages = 0, lossTensors = [] } = options
   const entries = stateDictEntries(spec, classes === undefined ? {} : { classes })
   const fanIn = entries.find(({ name }) => name === `${spec.headName}.weight`)?.shape[1]
   return [
@@ -52,16 +56,23 @@ export function trainingEntries(spec: BackboneSpec, options: TrainingEntriesOpti
       if (name.startsWith(`${spec.headName}.`)) {
         return { name, shape, part: 'classifier', role: classifierRole, initial: uniform(fanIn!) }
       }
+      const isFrozen = stageOf(name) <= frozenStages && frozenStages > 0
       if (shape.length === 4) {
         const deviation = Math.sqrt(2 / (shape[0]! * shape[2]! * shape[3]!))
-        return { name, shape, part: 'filter', role: 'learnt', initial: { kind: 'normal', deviation } }
+        const role = isFrozen ? 'frozen' : 'learnt'
+        return { name, shape, part: 'filter', role, initial: { kind: 'normal', deviation } }
       }
-      const role = /\.running_(mean|var)$/.test(name) ? 'statistic' : 'learnt'
+      const role = isFrozen ? 'frozen' : /\.running_(mean|var)$/.test(name) ? 'statistic' : 'learnt'
       const value = /\.(weight|running_var)$/.test(name) ? 1 : 0
       return { name, shape, part: 'batchNorm', role, initial: { kind: 'constant', value } }
     }),
     ...lossTensors.map(lossEntry),
   ]
+}
+
+/** The stage that a tensor belongs to, counted from 1; 0 for the stem. */
+function stageOf(name: string): number {
+  return Number(/^layer(\d+)\./.exec(name)?.[1] ?? 0)
 }
 
 function lossEntry({ name, shape, initial, learnt }: LossTensor): TrainingEntry {

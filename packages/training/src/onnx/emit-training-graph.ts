@@ -6,6 +6,7 @@ import { emitClassifier } from './emit-linear.ts'
 import { emitNetwork, type ImageShape } from './emit-network.ts'
 import type { GraphLayout } from './graph-layout.ts'
 import type { LossEmitter, LossInputs } from './losses/loss-emitter.ts'
+import type { GraphMap } from './map-layout.ts'
 import { emitSgd } from './sgd.ts'
 import type { StateVariable } from './state-variable.ts'
 import { gradientName, nextName } from './step-names.ts'
@@ -19,6 +20,8 @@ export interface TrainingGraphOptions {
   readonly variables: readonly StateVariable[]
   readonly loss: LossEmitter
   readonly views: 1 | 2
+  /** The stem and so many stages are in evaluation mode, and no gradient goes there; 0 by default. */
+  readonly frozenStages?: number
   readonly images: ImageShape
   /** Without it the graph gives gradients instead of learnt variables' next values. */
   readonly optimizer?: OptimizerOptions | undefined
@@ -27,9 +30,10 @@ export interface TrainingGraphOptions {
 /** How much of a running statistic stays at each step: PyTorch's momentum 0.1 from the other end. */
 const statisticsKept = 0.9
 
-/** Whether a step gives a variable a new value: all but a classifier that is only carried along. */
+/** Whether a step gives a variable a new value: all but what is frozen, and a classifier that is only carried along. */
 export function changes({ role, parts }: StateVariable): boolean {
-  return role !== 'carried' || parts.some(({ entry }) => entry.part === 'loss')
+  if (role === 'carried') return parts.some(({ entry }) => entry.part === 'loss')
+  return role !== 'frozen'
 }
 
 /**
@@ -71,15 +75,21 @@ export function emitTrainingGraph(options: TrainingGraphOptions): Uint8Array<Arr
 
 /** The network in training mode, up to what a loss reads. */
 function emitLossInputs(tape: Tape, options: TrainingGraphOptions, observed: Map<string, string>): LossInputs {
-  const { spec, classes, layout, images, views } = options
+  const { spec, classes, layout, images, views, frozenStages = 0 } = options
   const { graph } = tape
+  const { batchNormEpsilon } = spec
   const maps = layout.maps(tape, {
-    batchNormEpsilon: spec.batchNormEpsilon,
+    batchNormEpsilon,
     mode: 'training',
     observe: (statistic, value) => observed.set(statistic, value),
   })
+  const frozen = frozenStages > 0 && {
+    stages: frozenStages,
+    maps: layout.maps(tape, { batchNormEpsilon, mode: 'evaluation', observe: () => {} }),
+    onEnd: (map: GraphMap) => tape.fix(map.name),
+  }
   const labels = graph.input('labels', 'int32', [images.count / views])
-  const map = emitNetwork(spec, maps, images)
+  const map = emitNetwork(spec, maps, images, frozen || undefined)
   const { height, width, channels } = map
   const embedding = maps.globalAverage(map)
   return {

@@ -1,5 +1,6 @@
 import { networkPlan } from '@mode-ood/backbones'
 import * as z from 'zod'
+import { frozenStages } from '../frozen-stages.ts'
 import { lossOptionsSchema, viewsOfLoss } from '../loss-options.ts'
 import { optimizerOptionsSchema } from '../optimizer-options.ts'
 import { parseOptions } from '../parse-options.ts'
@@ -23,12 +24,24 @@ export function planSteps(options: TrainerOptions): StepPlan {
   const workers = parseOptions('workers', z.int().positive().max(mostWorkers).default(1), options.workers)
   const loss = parseOptions('loss', lossOptionsSchema, options.loss)
   const optimizer = parseOptions('optimizer', optimizerOptionsSchema, options.optimizer ?? {})
+  const frozen = frozenStages(options)
   const { readsLogits, tensors } = composeLoss(loss, { channels: networkPlan(spec).dimension, classes })
   const withClassifier = readsLogits || (state !== undefined && hasClassifier(state))
   const entries = trainingEntries(spec, {
     classes: withClassifier ? classes : undefined,
     classifierRole: readsLogits ? 'learnt' : 'carried',
     lossTensors: tensors,
+    frozenStages: frozen,
   })
-  return { spec, classes, hasClassifier: withClassifier, entries, loss, views: viewsOfLoss(loss), optimizer, workers }
+  return {
+    spec,
+    classes,
+    hasClassifier: withClassifier,
+    entries,
+    frozenStages: frozen,
+    loss,
+    views: viewsOfLoss(loss),
+    optimizer,
+    workers,
+  }
 }

@@ -29,7 +29,7 @@ export function planVariables(entries: readonly TrainingEntry[], options: PlanVa
     })
     return { name, shape: shape(length), role: parts[0]!.entry.role, parts: placed }
   }
-  const together = (['learnt', 'statistic'] as const).flatMap((role) => {
+  const together = (['learnt', 'statistic', 'frozen'] as const).flatMap((role) => {
     const parts = all.filter((part) => part.entry.role === role && isSmall(part))
     return parts.length === 0 ? [] : [variable(`small.${role}`, parts)]
   })

@@ -17,6 +17,17 @@ test('the gradient of a tensor read twice is the sum of both contributions', () 
   expect(graph.model.graph!.node.at(-1)!.opType).toBe('Sum')
 })
 
+test('a fixed tensor gets no gradient, and no node is written for one', () => {
+  const graph = createGraph()
+  const x = graph.input('x', 'float32', [1])
+  const tape = createTape(graph)
+  tape.fix(x)
+  const y = graph.node('Neg', [x])
+  tape.record(y, () => tape.addGradient(x, () => expect.unreachable()))
+  tape.addGradient(y, graph.scalar(1))
+  expect([...tape.differentiate().keys()]).toEqual([y])
+})
+
 test('what no loss depends on is not differentiated', () => {
   const graph = createGraph()
   const x = graph.input('x', 'float32', [1])

@@ -13,6 +13,8 @@ export interface Tape {
    * returns the name of the new sum: a convolution adds the other branch of a block while it runs.
    */
   addGradient(tensor: string, contribute: string | ((sumSoFar: string | undefined) => string)): void
+  /** Says that nobody wants the gradient of a tensor: contributions that are functions are not even asked for. */
+  fix(tensor: string): void
   /** Adds the backward nodes of everything recorded, last first, and returns the gradients by tensor. */
   differentiate(): ReadonlyMap<string, string>
 }
@@ -20,6 +22,7 @@ export interface Tape {
 /** Starts a tape on a graph. The loss adds the first gradient. */
 export function createTape(graph: Graph): Tape {
   const gradients = new Map<string, string>()
+  const fixed = new Set<string>()
   const backwards: (() => void)[] = []
   return {
     graph,
@@ -29,7 +32,9 @@ export function createTape(graph: Graph): Tape {
         if (gradient !== undefined) backward(gradient)
       })
     },
+    fix: (tensor) => void fixed.add(tensor),
     addGradient(tensor, contribute) {
+      if (fixed.has(tensor)) return
       const sum = gradients.get(tensor)
       if (typeof contribute === 'function') gradients.set(tensor, contribute(sum))
       else gradients.set(tensor, sum === undefined ? contribute : graph.node('Add', [sum, contribute]))

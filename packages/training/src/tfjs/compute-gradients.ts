@@ -65,6 +65,7 @@ function computeLoss(context: GradientContext, images: Tensor4D, labels: Tensor1
   const outputs = forward(tf, spec, images, {
     tensor: (name) => variables.get(name)?.value,
     observe: (name, value) => void (kept.observed[name] = tf.keep(value)),
+    isFrozen: (name) => variables.get(name)!.entry.role === 'frozen',
   })
   const { loss, parts = {}, updates = {} } = applyLoss(context, outputs as NetworkOutputs, labels)
   for (const [name, part] of Object.entries(parts)) kept.parts[name] = tf.keep(tf.clone(part))

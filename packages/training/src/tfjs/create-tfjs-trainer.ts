@@ -3,6 +3,7 @@ import type { Scalar } from '@tensorflow/tfjs-core'
 import * as z from 'zod'
 import { checkBatch, checkImages } from '../check-batch.ts'
 import { createQueue } from '../create-queue.ts'
+import { frozenStages } from '../frozen-stages.ts'
 import { importOptional } from '../import-optional.ts'
 import { assembleEvaluation } from '../onnx/assemble-evaluation.ts'
 import { stateTensors } from '../onnx/state-tensors.ts'
@@ -35,6 +36,7 @@ export async function createTfjsTrainer(options: TrainerOptions): Promise<Traine
     classes: loss.readsLogits || (state && hasClassifier(state)) ? classes : undefined,
     classifierRole: loss.readsLogits ? 'learnt' : 'carried',
     lossTensors: loss.tensors,
+    frozenStages: frozenStages(options),
   })
   const fit = (given: StateDict | undefined) =>
     startState(given, { spec, entries, seed, velocities: optimizer.momentum > 0 })

@@ -13,6 +13,8 @@ export interface ForwardOptions {
   readonly tensor: (name: string) => Tensor | undefined
   /** Gets the batch's statistics by the names of the running ones, to be disposed of; without it the running ones are used. */
   readonly observe?: (name: string, value: Tensor1D) => void
+  /** Whether a running statistic is used all the same. */
+  readonly isFrozen?: (name: string) => boolean
 }
 
 /** Runs a network on images [count, height, width, 3]. */
@@ -51,7 +53,7 @@ function normalize(
   map: Tensor4D,
   name: string,
   epsilon: number,
-  { tensor, observe }: ForwardOptions,
+  { tensor, observe, isFrozen }: ForwardOptions,
 ): Tensor4D {
   const names = {
     scale: `${name}.weight`,
@@ -61,7 +63,7 @@ function normalize(
   }
   const get = (key: keyof typeof names) => tensor(names[key]) as Tensor1D
   const scaleAndShift = { scale: get('scale'), shift: get('shift') }
-  if (observe === undefined) {
+  if (observe === undefined || isFrozen?.(names.mean)) {
     return normalizeByRunning(tf, map, { ...scaleAndShift, mean: get('mean'), variance: get('variance') }, epsilon)
   }
   return normalizeByBatch(tf, map, scaleAndShift, epsilon, (mean, variance) => {

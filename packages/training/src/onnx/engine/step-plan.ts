@@ -11,6 +11,8 @@ export interface StepPlan {
   /** Whether the network has a classifier. */
   readonly hasClassifier: boolean
   readonly entries: readonly TrainingEntry[]
+  /** The stem and so many stages do not learn. */
+  readonly frozenStages: number
   readonly loss: LossOptions
   readonly views: 1 | 2
   readonly optimizer: OptimizerOptions

@@ -91,6 +91,7 @@ function stepSession(context: StepContext, images: Images, withOptimizer: boolea
       variables,
       loss: loss.emit,
       views: plan.views,
+      frozenStages: plan.frozenStages,
       images: { count, height, width },
       optimizer: withOptimizer ? plan.optimizer : undefined,
     })
