@@ -66,7 +66,7 @@ describe('train', () => {
     ])
     expect([readFileSync(newest), readFileSync(trained)]).toEqual([bytes, weights])
     expect(resumed.stdout).toBe(stdout)
-  })
+  }, 300_000)
 
   test('fine-tunes a network and says what of it was taken', async () => {
     const directory = temporaryDirectory()
@@ -120,6 +120,18 @@ const refusals: [string, object, number, RegExp][] = [
     /"model\.classes" is 3, but .* of \d+ classes/,
   ],
   ['fine-tuning from nothing', { loss: 'alpa' }, 1, /"loss" alpa fine-tunes a network, so "model\.checkpoint"/],
+  [
+    'frozen stages of nothing',
+    { model: { ...model, frozenStages: 1 } },
+    1,
+    /"model\.frozenStages" keeps a network, so/,
+  ],
+  [
+    'more frozen stages than there are',
+    { model: { ...model, classes: 8, checkpoint: shipped, frozenStages: 4 } },
+    1,
+    /"model\.frozenStages" is 4, but cifar-resnet20 has 3 stages/,
+  ],
   ['a missing checkpoint', { model: { ...model, checkpoint: 'no.pt' } }, 1, /no\.pt/],
   ['another network', { model: { ...model, architecture: 'cifar-resnet32', checkpoint: shipped } }, 1, /missing/],
   [

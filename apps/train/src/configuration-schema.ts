@@ -19,6 +19,11 @@ const model = z.strictObject({
   architecture: z.enum(architectures as [Architecture, ...Architecture[]]),
   classes: z.int().positive(),
   checkpoint: z.string().optional().describe('to start from, instead of random weights; safetensors, .pt or .pth'),
+  frozenStages: z
+    .int()
+    .positive()
+    .optional()
+    .describe('the stem and so many stages stay as the checkpoint has them, running statistics too'),
   ...preprocessing,
 })
 
@@ -62,6 +67,7 @@ export interface TrainingConfiguration {
     readonly architecture: Architecture
     readonly classes: number
     readonly checkpoint?: string | undefined
+    readonly frozenStages?: number | undefined
     readonly mean: Channels
     readonly std: Channels
   }

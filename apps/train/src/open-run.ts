@@ -96,7 +96,9 @@ function openTrainer(configuration: TrainingConfiguration, state: TrainerState):
   const { model, loss, optimizer, workers, seed } = configuration
   const { learningRate: _, ...rest } = optimizer
   const spec = backboneSpec(model.architecture)
-  return createTrainer({ spec, classes: model.classes, loss, optimizer: rest, workers, seed, ...(state && { state }) })
+  const { classes, frozenStages = 0 } = model
+  const options = { spec, classes, loss, optimizer: rest, workers, seed, frozenStages }
+  return createTrainer(state ? { ...options, state } : options)
 }
 
 type TrainerState = Parameters<typeof createTrainer>[0]['state']

@@ -17,20 +17,28 @@ export interface StartNetwork {
  * is trained from random weights by mistake. The projection head of an earlier training is left behind.
  *
  * @returns null where the configuration starts from random weights.
- * @throws InvalidFileError for a checkpoint that is missing or does not fit, listing the tensors, and for the loss `alpa`,
- * which fine-tunes, without one.
+ * @throws InvalidFileError for a checkpoint that is missing or does not fit, listing the tensors, and for the loss `alpa` or
+ * frozen stages, which want one, without one.
  */
 export async function startNetwork(
   { model, loss }: TrainingConfiguration,
   { file, directory }: { readonly file: string; readonly directory: string },
 ): Promise<StartNetwork | null> {
+  const spec = backboneSpec(model.architecture)
+  const { frozenStages = 0 } = model
   if (model.checkpoint === undefined) {
-    if (loss.name !== 'alpa') return null
-    throw new InvalidFileError(file, '"loss" alpa fine-tunes a network, so "model.checkpoint" must say which')
+    const reason = loss.name === 'alpa' ? '"loss" alpa fine-tunes' : frozenStages > 0 && '"model.frozenStages" keeps'
+    if (!reason) return null
+    throw new InvalidFileError(file, `${reason} a network, so "model.checkpoint" must say which`)
+  }
+  if (frozenStages > spec.stages.length) {
+    throw new InvalidFileError(
+      file,
+      `"model.frozenStages" is ${frozenStages}, but ${spec.name} has ${spec.stages.length} stages`,
+    )
   }
   const path = resolve(directory, model.checkpoint)
   const tensors = await readCheckpoint(path)
-  const spec = backboneSpec(model.architecture)
   const hasClassifier = [...tensors.keys()].some((name) => /(^|\.)(linear|fc)\.weight$/.test(name))
   const loaded = loadStateDict(spec, tensors, { file: path, logits: hasClassifier, classes: model.classes })
   const state = new Map<string, Tensor>()
@@ -40,6 +48,8 @@ export async function startNetwork(
   }
   const left = loaded.unused.length > 0 ? `; left behind: ${loaded.unused.join(', ')}` : ''
   const classifier = loaded.head ? 'its classifier included' : 'it has no classifier'
-  const coverage = `${model.checkpoint}: all ${loaded.tensors.size} tensors of ${spec.name} taken, ${classifier}${left}`
+  const frozen =
+    frozenStages > 0 ? `; its stem and first ${frozenStages} of ${spec.stages.length} stages are frozen` : ''
+  const coverage = `${model.checkpoint}: all ${loaded.tensors.size} tensors of ${spec.name} taken, ${classifier}${left}${frozen}`
   return { state, hasClassifier, coverage }
 }

@@ -24,6 +24,11 @@ export async function writePage(
   await writeWhole(file, page, removeAtEnd)
 }
 
+function beginningOf({ checkpoint, frozenStages }: TrainingConfiguration['model']): string[] {
+  if (checkpoint === undefined) return []
+  return [`from ${checkpoint}`, ...(frozenStages ? [`its stem and ${frozenStages} stages frozen`] : [])]
+}
+
 function factsOf({ configuration, engine, images }: PageContent): [string, string][] {
   const { model, id, loss, augmentation, optimizer, schedule, epochs, batchSize, views, seed } = configuration
   const text = (value: unknown) =>
@@ -33,10 +38,7 @@ function factsOf({ configuration, engine, images }: PageContent): [string, strin
           .join(', ')
       : String(value)
   return [
-    [
-      'Network',
-      `${model.architecture}, ${model.classes} classes${model.checkpoint ? `, from ${model.checkpoint}` : ''}`,
-    ],
+    ['Network', [`${model.architecture}, ${model.classes} classes`, ...beginningOf(model)].join(', ')],
     ['Images', `${images} (${text(id.train)})`],
     ['Loss', text(loss)],
     ['Views', `${views ?? 'as the loss needs'}; ${augmentation ? text(augmentation) : 'the augmentation of the loss'}`],
