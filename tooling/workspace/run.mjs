@@ -18,6 +18,11 @@ const build = (...projects) => {
   const status = run(bin('tsc'), ['-b', ...projects])
   if (status !== 0) process.exit(status)
 }
+/** The page of the viewer; built again when something it is made of has changed. */
+const buildPage = () => {
+  const status = run(process.execPath, [join(repository, 'apps/viewer/scripts/build-page.mjs')])
+  if (status !== 0) process.exit(status)
+}
 const app = (path, appArgs) => {
   build(path)
   return run(process.execPath, [join(repository, path, 'dist/main.js'), ...appArgs], { cwd })
@@ -26,13 +31,20 @@ const app = (path, appArgs) => {
 const commands = {
   start: () => app('apps/evaluate', ['--demo', ...args]),
   evaluate: () => app('apps/evaluate', args),
+  view: () => {
+    buildPage()
+    return app('apps/viewer', args)
+  },
   train: () => app('apps/train', args),
   bench: () => {
     build('apps/evaluate')
     return app('tooling/bench', args)
   },
   libtensorflow: () => app('tooling/libtensorflow', args),
-  build: () => run(bin('tsc'), ['-b']),
+  build: () => {
+    buildPage()
+    return run(bin('tsc'), ['-b'])
+  },
   format: () => run(bin('oxfmt'), args),
   test: () => test('test', '.test-results.json'),
   'test:acceptance': () => test('test:acceptance', '.acceptance-results.json'),

@@ -22,8 +22,8 @@ export interface CommandContext extends CommandStreams {
 
 export interface Program<L> {
   readonly help: string
-  /** Of the configuration, for `--schema`. */
-  readonly schema: z.ZodType
+  /** Of the configuration, for `--schema`; absent where there is none. */
+  readonly schema?: z.ZodType
   parse(args: readonly string[]): L
   /** Does the work and gives the exit code. */
   run(line: L, context: CommandContext): Promise<number>
@@ -36,7 +36,7 @@ export const standardOptions = {
   debug: { type: 'boolean' },
 } as const
 
-type StandardLine = { readonly [K in keyof typeof standardOptions]: boolean }
+type StandardLine = { readonly help: boolean; readonly debug: boolean; readonly schema?: boolean }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -69,7 +69,7 @@ export async function runProgram<L extends StandardLine>(
       stdout.write(program.help)
       return 0
     }
-    if (line.schema) {
+    if (line.schema && program.schema) {
       stdout.write(`${JSON.stringify(z.toJSONSchema(program.schema, { io: 'input' }), null, 2)}\n`)
       return 0
     }

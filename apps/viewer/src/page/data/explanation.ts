@@ -1,0 +1,52 @@
+import type { Tensor } from '@mode-ood/core'
+import { readTensors } from './read-tensors.ts'
+
+/** What `evaluate --explain` kept of the regions of every image; rows are the ID test images, then each OOD set's. */
+export interface Explanation {
+  /** Views an image and neighbours a view. */
+  readonly views: number
+  readonly k: number
+  /** Of the feature map, in positions. */
+  readonly mapHeight: number
+  readonly mapWidth: number
+  /** Squared L2 distance of every view to its k-th neighbour, [rows, views]. */
+  readonly distances: Float32Array
+  /** Training image and view of every neighbour, image · views + view, [rows, views, k]; distances ascending. */
+  readonly neighbors: Int32Array
+  readonly neighborDistances: Float32Array
+  /** Class of every training image; its name where it has one. */
+  readonly trainingLabels: Int32Array
+  readonly classNames: readonly string[] | null
+  /** For rows in `heatRows`, ascending: the distance of a window of `windowHeight` x `windowWidth` at every place. */
+  readonly heatRows: Int32Array
+  readonly heat: Float32Array
+  readonly windowHeight: number
+  readonly windowWidth: number
+}
+
+/** @throws Error, in a sentence, when the file is damaged. */
+export function loadExplanation(bytes: Uint8Array, run: string): Explanation {
+  const { tensors, metadata } = readTensors(bytes, `${run}/explanation.safetensors`)
+  const tensor = (name: string): Tensor => {
+    const found = tensors.get(name)
+    if (!found) throw new Error(`${run}/explanation.safetensors: "${name}" is missing: run the evaluation again`)
+    return found
+  }
+  const number = (name: string) => Number(metadata[name])
+  const [, views = 0, k = 0] = tensor('neighbors').shape
+  return {
+    views,
+    k,
+    mapHeight: number('mapHeight'),
+    mapWidth: number('mapWidth'),
+    windowHeight: number('windowHeight'),
+    windowWidth: number('windowWidth'),
+    distances: tensor('distances').data as Float32Array,
+    neighbors: tensor('neighbors').data as Int32Array,
+    neighborDistances: tensor('neighborDistances').data as Float32Array,
+    trainingLabels: tensor('trainingLabels').data as Int32Array,
+    classNames: metadata['classNames'] ? (JSON.parse(metadata['classNames']) as string[]) : null,
+    heatRows: tensor('heatRows').data as Int32Array,
+    heat: tensor('heat').data as Float32Array,
+  }
+}

@@ -1,0 +1,79 @@
+import { metricColumns, type LabelledResult, type MetricColumn, type Results } from '@mode-ood/report'
+
+/** One number for every score. Fractions, 0..1. */
+export interface RankingColumn {
+  readonly title: string
+  readonly better: 'higher' | 'lower'
+  readonly values: readonly number[]
+  readonly intervals?: readonly (readonly [low: number, high: number])[]
+}
+
+/** A table of scores: a row a score, in the order of the run. */
+export interface RankingTable {
+  readonly labels: readonly string[]
+  readonly columns: readonly RankingColumn[]
+}
+
+/** What a table shows: all metrics of one set or mean, or one metric on all sets and means. */
+export type RankingChoice =
+  | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'set'; readonly set: string }
+  | { readonly kind: 'metric'; readonly metric: MetricColumn['key'] }
+
+export function rankingTable(scores: readonly LabelledResult[], results: Results, choice: RankingChoice): RankingTable {
+  const labels = scores.map(({ label }) => label)
+  if (choice.kind === 'metric') return { labels, columns: acrossSets(scores, results, choice.metric) }
+  const columns = metricColumns.map(({ key, title, better }): RankingColumn => {
+    if (choice.kind === 'set') return setColumn(scores, choice.set, { key, title, better })
+    return groupColumn(scores, choice.group, { key, title, better })
+  })
+  return { labels, columns }
+}
+
+/** The groups of the averages in the order of the sets, `all` last. */
+export function groupsOf(results: Results): string[] {
+  return [...new Set(results.ood.map(({ group }) => group)), 'all']
+}
+
+function acrossSets(scores: readonly LabelledResult[], results: Results, key: MetricColumn['key']): RankingColumn[] {
+  const { better } = metricColumns.find((column) => column.key === key)!
+  const sets = results.ood.map(({ name, group }) =>
+    setColumn(scores, name, { key, better, title: `${name}, ${group}` }),
+  )
+  const groups = groupsOf(results).map((group) =>
+    groupColumn(scores, group, { key, better, title: `mean of ${group}` }),
+  )
+  return [...sets, ...groups]
+}
+
+function setColumn(scores: readonly LabelledResult[], name: string, column: MetricColumn): RankingColumn {
+  const sets = scores.map(({ result }) => result.sets.find((set) => set.name === name)!)
+  const { title, better, key } = column
+  const values = sets.map((set) => set[key])
+  return key === 'auroc'
+    ? { title, better, values, intervals: sets.map((set) => set.aurocInterval) }
+    : { title, better, values }
+}
+
+/** The interval of a mean runs between the means of the ends: sets share their ID images, and this is never too narrow. */
+function groupColumn(scores: readonly LabelledResult[], group: string, column: MetricColumn): RankingColumn {
+  const { title, better, key } = column
+  const values = scores.map(({ result }) => result.averages[group]![key])
+  if (key !== 'auroc') return { title, better, values }
+  const mean = ({ result }: LabelledResult, end: 0 | 1) => {
+    const ends = result.sets
+      .filter((set) => group === 'all' || set.group === group)
+      .map((set) => set.aurocInterval[end])
+    return ends.reduce((sum, value) => sum + value, 0) / ends.length
+  }
+  return { title, better, values, intervals: scores.map((score) => [mean(score, 0), mean(score, 1)] as const) }
+}
+
+/** The positions of the rows, best first by a column; in the order of the run without one. */
+export function rankRows(table: RankingTable, column: number | null, worstFirst: boolean): number[] {
+  const rows = table.labels.map((_, row) => row)
+  const by = column === null ? undefined : table.columns[column]
+  if (!by) return rows
+  const sign = (by.better === 'higher' ? -1 : 1) * (worstFirst ? -1 : 1)
+  return rows.sort((a, b) => sign * (by.values[a]! - by.values[b]!))
+}
