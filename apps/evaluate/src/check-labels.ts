@@ -3,7 +3,7 @@ import type { Dataset } from '@mode-ood/data'
 
 /** @throws InvalidInputError naming the first image whose label is no class of the model. */
 export function checkLabels(
-  dataset: Dataset,
+  dataset: Pick<Dataset, 'name' | 'describe'>,
   { labels, indices }: { readonly labels: Int32Array; readonly indices: Int32Array },
   classes: number,
 ): void {

@@ -1,6 +1,7 @@
 import { architectures, type Architecture } from '@mode-ood/backbones'
 import { datasetConfigSchema, type DatasetConfig } from '@mode-ood/data'
 import * as z from 'zod'
+import { outputsConfigSchema, ownModelSchema, type OutputsConfig, type OwnModel } from './own-outputs/outputs-config.ts'
 
 const threeNumbers = 'expected three numbers, one a channel'
 const positive = z.number().positive()
@@ -35,13 +36,24 @@ const onnxModel = z.strictObject({
   ...preprocessing,
 })
 
+const nameAndGroup = { name: z.string().min(1), group: z.enum(['near', 'far']).default('far') }
+
 /** A set of OOD images: an image set with a name and a group. */
-export const oodSetSchema: z.ZodType<OodSetConfiguration> = z.discriminatedUnion(
+export const oodSetSchema: z.ZodType<OodImages> = z.discriminatedUnion(
   'format',
-  datasetConfigSchema.options.map((format) =>
-    format.extend({ name: z.string().min(1), group: z.enum(['near', 'far']).default('far') }),
-  ) as unknown as typeof datasetConfigSchema.options,
-) as unknown as z.ZodType<OodSetConfiguration>
+  datasetConfigSchema.options.map((format) => format.extend(nameAndGroup)) as unknown as Formats,
+) as unknown as z.ZodType<OodImages>
+
+type Formats = typeof datasetConfigSchema.options
+
+/** A set of images, or of outputs that a model gave for images. */
+const setSchema = z.discriminatedUnion('format', [...datasetConfigSchema.options, outputsConfigSchema])
+const evaluatedOodSchema = z.discriminatedUnion(
+  'format',
+  [...datasetConfigSchema.options, outputsConfigSchema].map((format) =>
+    format.extend(nameAndGroup),
+  ) as unknown as Formats,
+)
 
 /** A score by its name, with options, or from a module. */
 export const scoreSchema: z.ZodType<ScoreConfiguration> = z.union([
@@ -58,13 +70,13 @@ export const scoreSchema: z.ZodType<ScoreConfiguration> = z.union([
 
 /** What `--config` takes; `z.toJSONSchema` of it is published as schema/evaluation.schema.json. */
 export const configurationSchema: z.ZodType<Configuration> = z.strictObject({
-  model: z.union([architectureModel, onnxModel]),
+  model: z.union([architectureModel, onnxModel, ownModelSchema]),
   id: z.strictObject({
-    train: datasetConfigSchema.optional(),
-    validation: datasetConfigSchema.optional(),
-    test: datasetConfigSchema,
+    train: setSchema.optional(),
+    validation: setSchema.optional(),
+    test: setSchema,
   }),
-  ood: z.array(oodSetSchema).min(1),
+  ood: z.array(evaluatedOodSchema).min(1),
   scores: z
     .union([z.literal('all'), z.array(scoreSchema).min(1)])
     .default(['csd', 'knn', 'msp', 'energy'])
@@ -81,7 +93,8 @@ interface Preprocessing {
 
 type PreprocessingShape = { readonly [K in keyof Preprocessing]: z.ZodType<Channels, Channels> }
 
-export type ModelConfiguration =
+/** A network that is run. */
+export type NetworkConfiguration =
   | (Preprocessing & {
       readonly architecture: Architecture
       readonly checkpoint: string
@@ -96,12 +109,14 @@ export type ModelConfiguration =
       readonly featureMap?: string | false | undefined
       readonly inputSize?: number | undefined
     })
+export type ModelConfiguration = NetworkConfiguration | OwnModel
 export type ScoreConfiguration =
   | string
   | { readonly name: string; readonly [option: string]: unknown }
   | { readonly module: string; readonly options?: Record<string, unknown> | undefined }
   | { readonly combine: readonly unknown[]; readonly [option: string]: unknown }
-export type SetConfiguration = DatasetConfig
+export type SetConfiguration = DatasetConfig | OutputsConfig
+export type OodImages = DatasetConfig & { name: string; group: 'near' | 'far' }
 export type OodSetConfiguration = SetConfiguration & { name: string; group: 'near' | 'far' }
 
 /** A checked evaluation configuration. */

@@ -9,12 +9,15 @@ import { extractFeatures } from './extract-features.ts'
 import { createFeatureWriter, openFeatureFiles, type FeatureFiles, type FeatureTensors } from './feature-files.ts'
 import type { Channels } from './configuration-schema.ts'
 import type { Progress } from '@mode-ood/command'
+import { spread } from './spread.ts'
 import type { StoredOutput } from './stored-output.ts'
 import { systemReason } from '@mode-ood/command'
 
 /** What the model says about one set; gone through batch by batch, as often as needed. */
 export interface Features {
-  readonly dataset: Dataset
+  readonly dataset: Pick<Dataset, 'name' | 'labelled' | 'describe' | 'contentHash'>
+  /** The images themselves, to show some; null where there are none. */
+  readonly images: Dataset | null
   readonly count: number
   readonly skipped: readonly SkippedImage[]
   /** Of the model; 0 for one without classifier. */
@@ -89,15 +92,11 @@ async function placeOf(dataset: Dataset, source: FeatureSource, indices: readonl
   return join(source.cache, hash.digest('hex').slice(0, 40))
 }
 
-/** `limit` positions spread evenly over 0..count-1, so that a set ordered by class keeps all its classes. */
-function spread(count: number, limit: number): number[] {
-  return Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit))
-}
-
 function toFeatures(dataset: Dataset, files: FeatureFiles, { classes, head }: Model): Features {
   if (files.count === 0) throw new InvalidInputError(`the set "${dataset.name}" has no image that could be read`)
   return {
     dataset,
+    images: dataset,
     count: files.count,
     skipped: files.manifest.skipped,
     classes,

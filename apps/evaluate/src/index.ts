@@ -8,6 +8,8 @@ export {
   type Channels,
   type Configuration,
   type ModelConfiguration,
+  type NetworkConfiguration,
+  type OodImages,
   type OodSetConfiguration,
   type ScoreConfiguration,
   type SetConfiguration,

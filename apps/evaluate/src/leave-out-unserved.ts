@@ -1,5 +1,5 @@
 import type { Score } from '@mode-ood/core'
-import type { GivenOutputs } from './refuse-without-outputs.ts'
+import { lacking, type GivenOutputs } from './refuse-without-outputs.ts'
 
 /** What there is to serve scores with. */
 export interface Supply {
@@ -20,7 +20,7 @@ export function leaveOutUnserved(
     if (missing.length === 0 && (hasTraining || !score.needsFit)) return true
     const reason =
       missing.length > 0
-        ? `need the model's ${missing.join(' and ')}, which ${model.name} does not give`
+        ? `need the model's ${missing.join(' and ')}, which ${lacking(model, missing)} does not give`
         : 'learn from training images, and there is no "id.train"'
     notes.set(reason, [...(notes.get(reason) ?? []), score.name])
     return false

@@ -6,6 +6,13 @@ export interface GivenOutputs {
   readonly name: string
   readonly outputs: readonly string[]
   readonly head?: unknown
+  /** Where the outputs are stored set by set: the set that lacks one. */
+  missingFrom?(need: string): string | undefined
+}
+
+/** What lacks the first of the needs that can be told: a set, or the model. */
+export function lacking({ name, missingFrom }: GivenOutputs, needs: readonly string[]): string {
+  return needs.map((need) => missingFrom?.(need)).find((set) => set !== undefined) ?? name
 }
 
 /**
@@ -29,6 +36,6 @@ export function refuseWithoutOutputs(file: string, model: GivenOutputs, scores: 
   const isMany = refused.length > 1
   throw new InvalidFileError(
     file,
-    `score${isMany ? 's' : ''} ${names(refused)} need${isMany ? '' : 's'} the model's ${missing.join(' and ')}, which ${model.name} does not give${others}`,
+    `score${isMany ? 's' : ''} ${names(refused)} need${isMany ? '' : 's'} the model's ${missing.join(' and ')}, which ${lacking(model, missing)} does not give${others}`,
   )
 }

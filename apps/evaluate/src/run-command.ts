@@ -38,7 +38,8 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
   if (trouble) progress.say(`${output} cannot be written (${trouble}); the numbers will be shown here only`)
   const loaded = await loadConfiguration(configPath)
   const scores = await chooseScores(loaded, line.scores)
-  const cache = line.useCache ? (line.cache ?? defaultCache()) : null
+  const isRun = !('outputs' in loaded.configuration.model)
+  const cache = line.useCache && isRun ? (line.cache ?? defaultCache()) : null
   if (cache !== null) {
     await checkDirectory('--cache', cache)
     await removeLeftovers(cache)

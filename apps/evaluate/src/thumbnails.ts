@@ -13,8 +13,12 @@ interface Candidate {
   readonly score: number
 }
 
-/** For every score a strip of images at evenly spaced ranks among all test images, read again from their files. */
+/**
+ * For every score a strip of images at evenly spaced ranks among all test images, read again from their files; none where the
+ * model's outputs were given instead of images.
+ */
 export async function createThumbnails({ scored, sets }: Evaluation): Promise<ThumbnailStrip[]> {
+  if ([sets.id, ...sets.ood].some(({ images }) => images === null)) return []
   const indices = await positions(sets)
   const made = new Map<string, Promise<string>>()
   // Many scores rank the same images; each is read and made smaller once.
@@ -59,7 +63,7 @@ async function positions(sets: EvaluatedSets): Promise<Map<Features, number[]>> 
 }
 
 async function thumbnail(features: Features, index: number): Promise<string> {
-  for await (const { height, width, data } of features.dataset.batches({ batchSize: 1, indices: [index] })) {
+  for await (const { height, width, data } of features.images!.batches({ batchSize: 1, indices: [index] })) {
     const image = sharp(data, { raw: { width, height, channels: 3 } })
     const kernel = width < pixels ? 'nearest' : 'lanczos3'
     const encoded = await image.resize(pixels, pixels, { kernel }).webp({ quality: 85 }).toBuffer()

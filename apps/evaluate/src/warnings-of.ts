@@ -1,12 +1,12 @@
 import type { Score } from '@mode-ood/core'
-import type { Dataset } from '@mode-ood/data'
 import type { EvaluatedSets } from './evaluate.ts'
+import type { Features } from './features.ts'
 
 /** Sentences a reader of the numbers should know; `limit` is that of `--limit`. */
 export function warningsOf(
   sets: EvaluatedSets,
   scores: readonly Score[],
-  hashes: ReadonlyMap<Dataset, string>,
+  hashes: ReadonlyMap<Features['dataset'], string>,
   limit: number | null,
 ): string[] {
   const warnings: string[] = []

@@ -1,13 +1,12 @@
 import { architectures, type Architecture } from '@mode-ood/backbones'
-import { augmentationSchema, type Augmentation, datasetConfigSchema } from '@mode-ood/data'
+import { augmentationSchema, type Augmentation, type DatasetConfig, datasetConfigSchema } from '@mode-ood/data'
 import {
   type Channels,
   oodSetSchema,
-  type OodSetConfiguration,
+  type OodImages,
   preprocessing,
   type ScoreConfiguration,
   scoreSchema,
-  type SetConfiguration,
 } from '@mode-ood/evaluate'
 import { type LossOptions, lossOptionsSchema, type OptimizerOptions, optimizerOptionsSchema } from '@mode-ood/training'
 import * as z from 'zod'
@@ -71,7 +70,7 @@ export interface TrainingConfiguration {
     readonly mean: Channels
     readonly std: Channels
   }
-  readonly id: { readonly train: SetConfiguration; readonly test?: SetConfiguration | undefined }
+  readonly id: { readonly train: DatasetConfig; readonly test?: DatasetConfig | undefined }
   readonly loss: LossOptions
   readonly augmentation?: Augmentation | undefined
   readonly views?: 1 | 2 | undefined
@@ -81,7 +80,7 @@ export interface TrainingConfiguration {
   readonly batchSize: number
   readonly workers: number
   readonly seed: number
-  readonly ood: readonly OodSetConfiguration[]
+  readonly ood: readonly OodImages[]
   readonly scores: readonly ScoreConfiguration[]
   readonly evaluateEvery?: number | undefined
 }

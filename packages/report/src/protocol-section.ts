@@ -8,8 +8,7 @@ export function renderProtocol(results: Results): string {
   const classes = model.classes === 0 ? 'no classifier' : `${model.classes} classes`
   const unknown = model.classes === 0 ? 'the model has no classifier' : 'the ID test images have no labels'
   const facts: [string, string][] = [
-    ['Model', `${model.description}; ${classes}, input ${model.inputSize} x ${model.inputSize} pixels`],
-    ['Pixels', `(x / 255 − mean) / std, mean ${model.mean.join(', ')}, std ${model.std.join(', ')}`],
+    ...inputFacts(model, classes),
     ['ID accuracy', idAccuracy === null ? `unknown: ${unknown}` : `${percent(idAccuracy)} %`],
     [
       'Machine',
@@ -34,6 +33,15 @@ ${list(
 <p>Intervals are DeLong’s, and leads are tested with DeLong’s paired test on the same images; both speak of drawing other images from the same sets, not of other sets or of training again. The interval of a mean runs between the means of the ends, which is never too narrow. That the best of several scores was picked is not corrected for. Averages are unweighted means over sets. Part of any separation is how a set was acquired, so each set is reported by itself.</p>
 ${timeTable(results)}
 </section>`
+}
+
+/** A model that was not run has no pixels to tell of. */
+function inputFacts({ description, inputSize, mean, std }: Results['model'], classes: string): [string, string][] {
+  if (inputSize === 0) return [['Model', `${description}; ${classes}; its outputs were given, no image was read`]]
+  return [
+    ['Model', `${description}; ${classes}, input ${inputSize} x ${inputSize} pixels`],
+    ['Pixels', `(x / 255 − mean) / std, mean ${mean.join(', ')}, std ${std.join(', ')}`],
+  ]
 }
 
 const validationOf = ({ validation }: Results['id']) => (validation ? [validation] : [])

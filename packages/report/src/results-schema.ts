@@ -47,7 +47,7 @@ const model = z.object({
   description: z.string(),
   hash: z.string(),
   classes: z.int().nonnegative(),
-  inputSize: z.int().positive(),
+  inputSize: z.int().nonnegative(),
   mean: z.array(z.number()),
   std: z.array(z.number()),
 })

@@ -28,9 +28,9 @@ export interface ModelSummary {
   readonly hash: string
   /** 0 for a model without classifier. */
   readonly classes: number
-  /** Side of the square input, in pixels. */
+  /** Side of the square input, in pixels; 0 where outputs were given and no image was read. */
   readonly inputSize: number
-  /** Per channel, of pixels scaled to 0..1. */
+  /** Per channel, of pixels scaled to 0..1; empty where no image was read. */
   readonly mean: readonly number[]
   readonly std: readonly number[]
 }
