@@ -11,7 +11,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['src/**/*.test.ts'],
+    // Examples are plain JavaScript beside their package.json.
+    include: ['src/**/*.test.ts', '*.test.js'],
     pool: 'forks',
     execArgv: ['--import', 'tsx', '--conditions=@mode-ood/source'],
     setupFiles: [fileURLToPath(new URL('./fail-on-console.mjs', import.meta.url))],
