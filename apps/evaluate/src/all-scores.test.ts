@@ -41,9 +41,15 @@ describe('all', () => {
   })
 
   test('reads the features once a pass, and gives what each score gives alone', async () => {
-    const { results, stderr } = await evaluate({ scores: 'all' }, '--scores', 'all')
+    const { results, stderr, stdout } = await evaluate({ scores: 'all' }, '--scores', 'all', '--published')
     expect(stderr.match(/learning from id\.train: 32 images, \d+ scores, \d+ passes/g)).toHaveLength(1)
     expect(stderr.match(/scores of id\.test/g)).toHaveLength(1)
+    const [ranking] = results.rankings!
+    expect(ranking!.scores.map(({ label }) => label).sort()).toEqual(namesIn(results).sort())
+    expect(ranking!.scores.map(({ behind }) => behind === null)).toEqual(results.scores.map((_, i) => i === 0))
+    expect(stdout).toContain('other (near), ranked by AUROC')
+    expect(stdout).toContain('Published: other networks, other training and other images')
+    expect(results.published![0]!.title).toBe('CIFAR-10, ResNet-18')
     const some = ['csd', 'react', 'vim', 'temperature-scaled-msp']
     const few = await evaluate({ scores: some })
     expect(few.results.scores).toEqual(some.map((name) => results.scores.find((score) => score.name === name)))

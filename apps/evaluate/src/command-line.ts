@@ -14,6 +14,7 @@ export interface CommandLine {
   readonly cacheSize: number
   readonly useCache: boolean
   readonly skipCorrupt: boolean
+  readonly published: boolean
   readonly schema: boolean
   readonly help: boolean
   readonly debug: boolean
@@ -30,6 +31,7 @@ const options = {
   'cache-size': { type: 'string' },
   'no-cache': { type: 'boolean' },
   'skip-corrupt': { type: 'boolean' },
+  published: { type: 'boolean' },
   ...standardOptions,
 } as const
 
@@ -50,6 +52,7 @@ export const helpText: string = `Evaluate out-of-distribution scores of a model 
   --cache-size N   gigabytes the cache may take; what was not used for longest goes first (default: 10)
   --no-cache       compute all features anew and keep none
   --skip-corrupt   leave out images that cannot be decoded, and list them
+  --published      show tables of papers beside the results, marked with their protocols
   --schema         print the JSON Schema of the configuration
   --debug          show a stack trace when something fails
   -h, --help       this text

@@ -1,6 +1,6 @@
 import { InvalidOptionError, ModeOodError, type Score } from '@mode-ood/core'
 import { averageMetrics } from '@mode-ood/metrics'
-import { scoreLabels, type Results } from '@mode-ood/report'
+import { publishedTables, rankScores, scoreLabels, type Results } from '@mode-ood/report'
 import { blameFile, type Progress } from '@mode-ood/command'
 import { accuracy } from './accuracy.ts'
 import type { LoadedConfiguration } from './configuration.ts'
@@ -22,6 +22,8 @@ export interface EvaluateOptions {
   readonly scores: readonly Score[]
   /** Whether scores that the model or the data cannot serve are left out with a note; they are an error unless given. */
   readonly leaveOut?: boolean | undefined
+  /** Whether tables of papers are put beside the results. */
+  readonly published?: boolean | undefined
   readonly limit: number | null
   readonly threads: number | null
   readonly cache: string | null
@@ -104,7 +106,7 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
 
   const summary = (features: Features, config: SetConfiguration) =>
     summarize(features, config, hashes.get(features.dataset)!)
-  const results: Results = {
+  const plain: Results = {
     schemaVersion: 1,
     createdAt: new Date().toISOString(),
     idAccuracy,
@@ -122,7 +124,10 @@ export async function evaluate(loaded: LoadedConfiguration, options: EvaluateOpt
     environment: await describeEnvironment(),
     warnings: [...warningsOf(sets, scores, hashes, options.limit), ...notes],
   }
-  return { results, scored, sets }
+  const rankings = all.length > 0 ? rankScores(plain, { scores: scored }) : []
+  const published = options.published ? { published: publishedTables } : {}
+  stopwatch.lap('rankings')
+  return { results: { ...plain, rankings, ...published, timings: stopwatch.seconds() }, scored, sets }
 }
 
 async function openOrigin(

@@ -3,7 +3,7 @@ import { basename, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkDirectory, type CommandContext, type CommandStreams, type Program, runProgram } from '@mode-ood/command'
 import { InvalidOptionError } from '@mode-ood/core'
-import { renderTable, terminalOptions } from '@mode-ood/report'
+import { renderPublished, renderRanking, renderTable, terminalOptions } from '@mode-ood/report'
 import { asksForAll, chooseScores } from './choose-scores.ts'
 import { helpText, parseCommandLine, type CommandLine } from './command-line.ts'
 import { loadConfiguration } from './configuration.ts'
@@ -51,13 +51,16 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
     cache,
     progress,
     removeAtEnd,
+    published: line.published,
     limit: line.limit,
     threads: line.threads,
     skipCorrupt: line.skipCorrupt,
   })
   if (cache !== null) progress.say(await tidyCache(cache, line.cacheSize))
   const { results } = evaluation
-  stdout.write(`\n${renderTable(results, terminalOptions(stdout, process.env))}\n`)
+  const look = terminalOptions(stdout, process.env)
+  const tables = [renderTable, renderRanking, renderPublished].map((render) => render(results, look))
+  stdout.write(`\n${tables.filter((text) => text !== '').join('\n\n')}\n\n`)
   for (const warning of results.warnings) stdout.write(`Note: ${warning}.\n`)
   stdout.write(listSkipped(results))
   const thumbnails = await createThumbnails(evaluation)

@@ -33,7 +33,7 @@ export interface PairedDelong {
  * When the standard error is 0 (every image counts alike under both scores, or differs by the same amount), `pValue` and
  * `interval` come from Hoeffding's bound for min(n_id, n_ood) pairs, as in `aurocInterval`. O(n log n).
  *
- * Comparing one favourite with many scores calls for a correction of the p-values, which is left to the caller.
+ * Comparing one favourite with many scores calls for a correction of the p-values: `holmAdjusted`.
  *
  * @throws InvalidInputError for NaN or infinity, sides of different sizes, or fewer than two images a side;
  *   InvalidOptionError for a level outside 0..1.

@@ -5,6 +5,8 @@ import { nameHtml } from './name-html.ts'
 import { ownDocument } from './own-document.ts'
 import { renderPage } from './render-page.ts'
 import { renderProtocol } from './protocol-section.ts'
+import { renderPublishedSection } from './published-section.ts'
+import { hasRankings, renderRankings } from './ranking-section.ts'
 import type { Results } from './results.ts'
 import { renderResults } from './results-section.ts'
 import { matchScores, type ScoredImages } from './scored-images.ts'
@@ -30,18 +32,25 @@ export async function renderReport(
   const labelled = matchScores(results, scored)
   const document = options.document ?? (await ownDocument())
   const strips = options.thumbnails ?? []
-  const sections = ['Results', 'Separation', ...(strips.length > 0 ? ['Images'] : []), 'Protocol']
+  const labels = labelled.map(({ label }) => label)
+  const sections = [
+    'Results',
+    ...(hasRankings(results) ? ['Ranking'] : []),
+    'Separation',
+    ...(strips.length > 0 ? ['Images'] : []),
+    'Protocol',
+    ...(results.published?.length ? ['Published'] : []),
+  ]
   const header = `<h1>Out-of-distribution detection</h1>
 <p class="about">${about(results)}</p>
 ${renderFinding(results, labelled)}
 <nav aria-label="Sections"><ul>${sections.map((name) => `<li><a href="#${name.toLowerCase()}">${name}</a></li>`).join('')}</ul></nav>`
-  const main = `${renderResults(
-    results,
-    labelled.map(({ label }) => label),
-  )}
+  const main = `${renderResults(results, labels)}
+${renderRankings(results, labels)}
 ${renderSeparation(labelled, results.ood, document)}
 ${renderImages(strips, results.id.test.name)}
-${renderProtocol(results)}`
+${renderProtocol(results)}
+${renderPublishedSection(results)}`
   return renderPage({ title: `OOD detection: ${results.model.description}`, header, main })
 }
 

@@ -52,6 +52,38 @@ const model = z.object({
   std: z.array(z.number()),
 })
 
+const interval = (end: typeof fraction) => z.tuple([end, end])
+const difference = z.number().refine((value) => Math.abs(value) <= 1 + slack, 'must lie between -1 and 1')
+
+const ranking = z.object({
+  set: z.string(),
+  scores: z.array(
+    z.object({
+      label: z.string(),
+      rank: z.int().positive(),
+      auroc: fraction,
+      aurocInterval: interval(fraction),
+      behind: z
+        .object({ difference, interval: interval(difference), pValue: fraction, adjustedPValue: fraction })
+        .nullable(),
+    }),
+  ),
+})
+
+const published = z.object({
+  title: z.string(),
+  protocol: z.string(),
+  rows: z.array(
+    z.object({
+      method: z.string(),
+      source: z.string(),
+      fpr95IdPositive: fraction,
+      auroc: fraction,
+      note: z.string().optional(),
+    }),
+  ),
+})
+
 const environment = z.object({
   modeOod: z.string(),
   node: z.string(),
@@ -77,6 +109,8 @@ export const resultsSchema: z.ZodType<Results> = z
     scores: z.array(score).min(1),
     timings: z.record(z.string(), seconds),
     environment,
+    rankings: z.array(ranking).optional(),
+    published: z.array(published).optional(),
     warnings: z.array(z.string()),
   })
   .superRefine(({ ood, scores }, context) => {

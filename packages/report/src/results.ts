@@ -18,6 +18,10 @@ export interface Results {
   /** Seconds per stage, in the order the stages ran. */
   readonly timings: Readonly<Record<string, number>>
   readonly environment: Environment
+  /** For every OOD set the scores in the order of their AUROC; absent in results of older versions. */
+  readonly rankings?: readonly SetRanking[] | undefined
+  /** Tables of papers to show beside, each under its own protocol; only where they were asked for. */
+  readonly published?: readonly PublishedTable[] | undefined
   /** Sentences a reader of the numbers should know. */
   readonly warnings: readonly string[]
 }
@@ -83,6 +87,53 @@ export interface ScoreResult {
   readonly sets: readonly SetResult[]
   /** Unweighted means over the sets of each group, and over all of them. */
   readonly averages: Readonly<Record<string, Metrics>> & { readonly all: Metrics }
+}
+
+/** The scores on one OOD set, best AUROC first. */
+export interface SetRanking {
+  /** Name of an entry of `ood`. */
+  readonly set: string
+  readonly scores: readonly RankedScore[]
+}
+
+export interface RankedScore {
+  /** As `scoreLabels(scores)` gives it. */
+  readonly label: string
+  /** From 1; scores of equal AUROC share one. */
+  readonly rank: number
+  readonly auroc: number
+  readonly aurocInterval: readonly [low: number, high: number]
+  /** How far behind the best; null for the best itself, and where a side has fewer than two images. */
+  readonly behind: Deficit | null
+}
+
+/** The best score's AUROC minus this one's, by DeLong's test for scores of the same images. */
+export interface Deficit {
+  readonly difference: number
+  /** 95 % interval of the difference. */
+  readonly interval: readonly [low: number, high: number]
+  /** Two-sided, of this comparison alone. */
+  readonly pValue: number
+  /** After Holm's correction for all comparisons with the best on this set. */
+  readonly adjustedPValue: number
+}
+
+/** Numbers that a paper prints, as means over its own sets. They are of other images and other networks. */
+export interface PublishedTable {
+  /** What was evaluated: `CIFAR-10, ResNet-18`. */
+  readonly title: string
+  /** Networks, training and sets: what a number of this table depends on. */
+  readonly protocol: string
+  readonly rows: readonly PublishedRow[]
+}
+
+export interface PublishedRow {
+  readonly method: string
+  readonly source: string
+  readonly fpr95IdPositive: number
+  readonly auroc: number
+  /** What a reader of this row should know. */
+  readonly note?: string | undefined
 }
 
 export interface Environment {
