@@ -1,7 +1,7 @@
 import type { RankedScore } from './results.ts'
 
 /** The level at which rankings call a deficit significant, after Holm's correction. */
-export const significanceLevel = 0.05
+const significanceLevel = 0.05
 
 /** Whether a score is shown to be behind the best of its set. */
 export function isBehind({ behind }: RankedScore): boolean {
