@@ -46,7 +46,7 @@ export async function openRun(
   const { configuration, file } = loaded
   const { name, output, resume, stopping, progress, removeAtEnd } = options
   const { model, loss, seed, workers } = configuration
-  const { views, augmentation } = chooseViews(configuration, file)
+  const chosen = chooseViews(configuration, file)
   const network = await startNetwork(configuration, loaded)
   const hasClassifier = loss.name === 'ce' || loss.name === 'ce+alpa' || (network?.hasClassifier ?? false)
   const evaluateNetwork = await blameFile(file, () => prepareEvaluation(loaded, { hasClassifier, removeAtEnd }))
@@ -69,7 +69,7 @@ export async function openRun(
 
   const normalization = { mean: model.mean, std: model.std }
   const threads = Math.ceil(workers / workersServed)
-  const augmenter = openAugmenter({ augmentation, normalization, seed, views, threads })
+  const augmenter = openAugmenter({ ...chosen, normalization, seed, threads })
   const begin = checkpoint?.position ?? startPosition
   const log = await openMetricsLog(join(output, 'metrics.jsonl'), begin.step)
   const stepsPerEpoch = Math.floor(source.count / configuration.batchSize)
@@ -85,7 +85,8 @@ export async function openRun(
     ...{ modelMetadata, checkpoints, progress, stopping },
     modelFile: join(output, `${name}.safetensors`),
     onSaved: (records) => {
-      const content = { name, configuration, engine: trainer.description, images: source.count, stepsPerEpoch, records }
+      const { description: engine } = trainer
+      const content = { name, configuration, chosen, engine, images: source.count, stepsPerEpoch, records }
       return writePage(join(output, 'training.html'), content, removeAtEnd)
     },
   }

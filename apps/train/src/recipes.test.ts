@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readConfiguration } from '@mode-ood/command'
+import { configurationSchema as evaluationSchema } from '@mode-ood/evaluate'
 import { expect, test } from 'vitest'
 import { chooseViews } from './choose-views.ts'
 import { configurationSchema } from './configuration-schema.ts'
 import { learningRate } from './schedule/learning-rate.ts'
 
+const examples = fileURLToPath(new URL('../../../examples/own-model/', import.meta.url))
 const folder = fileURLToPath(new URL('../recipes/', import.meta.url))
 
 test.each(readdirSync(folder))('the recipe %s is one', async (name) => {
@@ -13,6 +15,14 @@ test.each(readdirSync(folder))('the recipe %s is one', async (name) => {
   const { loss, schedule, epochs } = configuration
   expect(chooseViews(configuration, file).views).toBe(loss.name === 'ce' ? 1 : 2)
   expect(learningRate(epochs * 10 - 1, schedule, { epochs, stepsPerEpoch: 10 })).toBeLessThan(0.002)
+})
+
+test('the example trains on what the README’s other command evaluates', async () => {
+  const { configuration } = await readConfiguration(`${examples}train.yaml`, configurationSchema)
+  const evaluation = await readConfiguration(`${examples}evaluate.yaml`, evaluationSchema)
+  const { architecture, classes, mean, std } = configuration.model
+  const checkpoint = '../../runs/own-model/train.safetensors'
+  expect(evaluation.configuration.model).toEqual({ architecture, classes, mean, std, checkpoint })
 })
 
 test('the paper’s recipes are as the paper has them', async () => {

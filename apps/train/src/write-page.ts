@@ -1,10 +1,13 @@
 import { writeWhole } from '@mode-ood/command'
 import { renderTraining, type TrainingRecord } from '@mode-ood/report'
+import type { ChosenViews } from './choose-views.ts'
 import type { TrainingConfiguration } from './configuration-schema.ts'
+import { settingText } from './setting-text.ts'
 
 export interface PageContent {
   readonly name: string
   readonly configuration: TrainingConfiguration
+  readonly chosen: ChosenViews
   /** Engine, layout and workers. */
   readonly engine: string
   readonly images: number
@@ -29,21 +32,15 @@ function beginningOf({ checkpoint, frozenStages }: TrainingConfiguration['model'
   return [`from ${checkpoint}`, ...(frozenStages ? [`its stem and ${frozenStages} stages frozen`] : [])]
 }
 
-function factsOf({ configuration, engine, images }: PageContent): [string, string][] {
-  const { model, id, loss, augmentation, optimizer, schedule, epochs, batchSize, views, seed } = configuration
-  const text = (value: unknown) =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value)
-          .map(([key, inner]) => `${key} ${typeof inner === 'object' ? JSON.stringify(inner) : String(inner)}`)
-          .join(', ')
-      : String(value)
+function factsOf({ configuration, chosen, engine, images }: PageContent): [string, string][] {
+  const { model, id, loss, optimizer, schedule, epochs, batchSize, seed } = configuration
   return [
     ['Network', [`${model.architecture}, ${model.classes} classes`, ...beginningOf(model)].join(', ')],
-    ['Images', `${images} (${text(id.train)})`],
-    ['Loss', text(loss)],
-    ['Views', `${views ?? 'as the loss needs'}; ${augmentation ? text(augmentation) : 'the augmentation of the loss'}`],
-    ['Optimiser', text(optimizer)],
-    ['Schedule', text(schedule)],
+    ['Images', `${images}: ${settingText(id.train)}`],
+    ['Loss', settingText(loss)],
+    ['Views', `${chosen.views} of an image: ${settingText(chosen.augmentation)}`],
+    ['Optimiser', settingText(optimizer)],
+    ['Schedule', settingText(schedule)],
     ['Length', `${epochs} epochs of ${Math.floor(images / batchSize)} steps of ${batchSize} images`],
     ['Engine', engine],
     ['Seed', String(seed)],

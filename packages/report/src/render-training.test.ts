@@ -30,7 +30,7 @@ test('shows curves of all parts and a row for every evaluation, and lets no name
   const { document } = parseHTML(html)
   expect(document.querySelector('.about')!.textContent).toContain('2 of 5 epochs so far')
   expect(document.querySelector('.finding')!.textContent).toBe(
-    'The loss is 0.075, and 50.00 % of the test images are classified rightly.',
+    'The loss is 0.075 (ce 0.05, alpa 0.025), and 50.00 % of the test images are classified rightly.',
   )
   expect(document.querySelectorAll('.curves svg.plot')).toHaveLength(3)
   expect([...document.querySelectorAll('.legend li')].map((item) => item.textContent)).toEqual(['loss', 'ce', 'alpa'])

@@ -54,7 +54,10 @@ function finding(steps: readonly StepsRecord[], evaluations: readonly Evaluation
   const accuracy = evaluations.findLast(({ idAccuracy }) => idAccuracy !== null)?.idAccuracy
   const rightly =
     typeof accuracy === 'number' ? `, and ${percent(accuracy)} % of the test images are classified rightly` : ''
-  return `The loss is ${Number(last.loss.toPrecision(4))}${rightly}.`
+  const digits = (value: number) => Number(value.toPrecision(4))
+  const parts = Object.entries(last.parts).map(([name, value]) => `${name} ${digits(value)}`)
+  const summands = parts.length > 0 ? ` (${escapeHtml(parts.join(', '))})` : ''
+  return `The loss is ${digits(last.loss)}${summands}${rightly}.`
 }
 
 function renderCurves(history: TrainingHistory, steps: readonly StepsRecord[], document: Document): string {
@@ -81,7 +84,7 @@ function renderCurves(history: TrainingHistory, steps: readonly StepsRecord[], d
       curves.length > 1
         ? `<ul class="legend">${curves.map(({ name }, i) => `<li>${scoreSwatch(i)}${nameHtml(name)}</li>`).join('')}</ul>`
         : ''
-    return `<figure>${trainingChart(curves, { title, epochs: history.epochs, document })}<figcaption>${escapeHtml(title)}</figcaption>${legend}</figure>`
+    return `<figure><figcaption>${escapeHtml(title)}</figcaption>${trainingChart(curves, { title, epochs: history.epochs, document })}${legend}</figure>`
   }
   return `<div class="curves">${figure('Loss', losses)}${figure('Learning rate', rate)}${figure('Images a second', speed)}</div>`
 }

@@ -27,7 +27,7 @@ table { border-collapse: separate; border-spacing: 0; font-size: .92rem; font-va
 th, td { padding: .4rem .75rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top }
 tbody tr:last-child > * { border-bottom: 0 } td small, thead small { display: block; white-space: nowrap; font-size: .78rem; line-height: 1.3 }
 thead th { font-weight: 500; color: var(--soft); vertical-align: bottom; white-space: normal; overflow-wrap: anywhere; min-width: 5.6rem }
-th[scope=colgroup] { text-align: left; font-weight: 600; color: var(--ink) } th[scope=colgroup], thead th + th[scope=colgroup] { border-left: 1px solid var(--line) }
+th[rowspan] { overflow-wrap: normal } th[scope=colgroup] { text-align: left; font-weight: 600; color: var(--ink) } th[scope=colgroup], thead th + th[scope=colgroup] { border-left: 1px solid var(--line) }
 tr > th:first-child:not([scope=colgroup]) { text-align: left } th[rowspan], th[scope=row] { position: sticky; left: 0; z-index: 1; background: var(--paper); border-right: 1px solid var(--line) }
 thead tr + tr th { text-align: right !important } th[scope=row] { font-weight: 500; white-space: normal; overflow-wrap: anywhere; min-width: 7.8rem; max-width: 13rem }
 td.best { background: var(--best) } .swatch { margin-right: .5rem; vertical-align: .05em; fill: none; flex: none }
@@ -35,7 +35,7 @@ details { margin: 1.5rem 0 } summary { cursor: pointer; font-weight: 600; width:
 .key { display: inline-block; width: 1em; height: .75em; margin: 0 .35em 0 .1em; vertical-align: -.02em } .key.id { background: var(--score-0); opacity: .6 } .key.ood { border: 1.5px solid var(--ink) } .key.frame { width: .9em; height: .9em; outline: 2px solid var(--ink); outline-offset: -2px; border-radius: 3px; vertical-align: -.12em }
 .set { padding-top: .5rem } .set h3 small { font-size: .9rem; margin-left: .5rem } .set h3 { overflow-wrap: anywhere }
 .figures { display: grid; grid-template-columns: minmax(0, 22rem) minmax(0, 1fr); gap: 1rem 2.5rem; align-items: start }
-.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2rem; margin-top: 1rem }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2rem; margin-top: 1rem } .curves figcaption { font-size: 1rem; font-weight: 600; color: var(--ink) } .curves .legend { display: flex; flex-wrap: wrap; gap: 0 1.25rem; font-size: .9rem }
 .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: 1rem 1.5rem }
 figure { margin: 0; break-inside: avoid; min-width: 0 } figcaption { font-size: .85rem; color: var(--soft) } .histograms figcaption { display: flex; align-items: baseline; color: var(--ink); overflow-wrap: anywhere }
 .plot { display: block; width: 100%; height: auto; max-width: 350px; overflow: visible; font: 11px system-ui, sans-serif } .histograms .plot { max-width: 300px } .plot text { white-space: pre }
