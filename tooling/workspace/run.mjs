@@ -40,6 +40,7 @@ const commands = {
     build('apps/evaluate')
     return app('tooling/bench', args)
   },
+  study: () => app('tooling/study', args),
   libtensorflow: () => app('tooling/libtensorflow', args),
   build: () => {
     buildPage()
