@@ -11,8 +11,8 @@ export function writeSmallData(directory: string): string {
   for (const [file, count] of Object.entries({ ...counts, 'ood/dtd_a/images32.bin': 12 })) {
     const random = createRandom(file)
     const records = Array.from({ length: count }, (_, i) => {
-      const label = i % 10
-      return Buffer.from([label, ...Array.from({ length: imageBytes }, () => 20 * label + random.integer(60))])
+      const label = i % 3
+      return Buffer.from([label, ...Array.from({ length: imageBytes }, () => 80 * label + random.integer(60))])
     })
     write(join(directory, file), Buffer.concat(records))
   }

@@ -11,7 +11,7 @@ import { writeResult } from '../results/write-result.ts'
 import { decisions, k } from './decisions.ts'
 import { measureDecision } from './measure-decision.ts'
 import { nearestAccuracy } from './nearest-accuracy.ts'
-import { scoreDecisions } from './score-decisions.ts'
+import { heldOutAurocs, scoreDecisions } from './score-decisions.ts'
 import { writeScores } from './scores-file.ts'
 import { type Distances, measureDistances } from './view-distances.ts'
 
@@ -44,8 +44,10 @@ export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
     }
     const scores = scoreDecisions(evaluation.scored.get('knn')!, distances)
     const groups = new Map(options.protocol.ood.map(({ name, group }) => [name, group]))
+    const heldOut = heldOutAurocs(distances)
     const measured = decisions.map(({ name }) => ({
       name,
+      heldOutAuroc: heldOut.get(name)!,
       sets: measureDecision(scores.get(name)!, { knn: scores.get('knn')!, groups }),
     }))
     await writeScores(join(dirname(checkpoint), 'scores.safetensors'), scores, distances)

@@ -1,4 +1,5 @@
-import { decide, decisions } from './decisions.ts'
+import { auroc } from '@mode-ood/metrics'
+import { decide, type Decision, decisions } from './decisions.ts'
 import type { Distances } from './view-distances.ts'
 
 /** Scores of every image under one decision, higher = ID. */
@@ -24,3 +25,19 @@ export function scoreDecisions(knn: DecisionScores, distances: AllDistances): Ma
   }
   return scores
 }
+
+/**
+ * How well every decision tells training images from those whose class the bank lacks: what ID data alone say about it, as an AUROC.
+ * k-NN is the whole view alone.
+ */
+export function heldOutAurocs(distances: AllDistances): Map<string, number> {
+  return new Map(
+    decisions.map((decision) => {
+      const own: Decision = decision.csd ? decision : { ...decision, csd: { banks: 'per-view' }, views: [whole] }
+      const { training, heldOut, scales } = distances[own.csd!.banks ?? 'shared']
+      return [decision.name, auroc(decide(training, scales, own), decide(heldOut, scales, own))]
+    }),
+  )
+}
+
+const whole = 4

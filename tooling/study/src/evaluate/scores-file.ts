@@ -6,7 +6,8 @@ import type { AllDistances, DecisionScores } from './score-decisions.ts'
 
 /**
  * Keeps what comparisons, and rules that are thought of later, start from: float64 `scores/DECISION/id`, `scores/DECISION/ood/SET`,
- * and likewise `distances/BANKS/…` with the distances of views [images · 6], of training images too.
+ * and likewise `distances/BANKS/…` with the distances of views [images · 6], of training images too,
+ * and of those whose class is held out.
  */
 export async function writeScores(
   path: string,
@@ -23,6 +24,7 @@ export async function writeScores(
   for (const [kind, of] of Object.entries(distances)) {
     addSides(`distances/${kind}`, of)
     add(`distances/${kind}/training`, of.training)
+    add(`distances/${kind}/held-out`, of.heldOut)
   }
   await writeWhole(path, writeSafetensors(tensors))
 }

@@ -1,6 +1,7 @@
 import { fillViewBanks, trainingDistances, viewDistances, viewScales, type ViewScales } from '@mode-ood/csd'
 import type { Evaluation } from '@mode-ood/evaluate'
 import { k } from './decisions.ts'
+import { heldOutDistances } from './held-out-distances.ts'
 
 type Sets = Evaluation['sets']
 type Features = Sets['id']
@@ -12,6 +13,8 @@ export interface Distances {
   readonly ood: ReadonlyMap<string, Float64Array>
   /** Of training images to the others. */
   readonly training: Float64Array
+  /** Of training images to those of other classes. */
+  readonly heldOut: Float64Array
   readonly scales: ViewScales
 }
 
@@ -28,7 +31,8 @@ export async function measureDistances(sets: Sets, kind: 'shared' | 'per-view'):
     const ood = new Map<string, Float64Array>()
     for (const features of sets.ood) ood.set(features.dataset.name, await distancesOf(features))
     const id = await distancesOf(sets.id)
-    return { id, ood, training: training.distances, scales: viewScales(training) }
+    const heldOut = await heldOutDistances(sets.train!, kind)
+    return { id, ood, training: training.distances, heldOut, scales: viewScales(training) }
   } finally {
     for (const bank of 'bank' in banks ? [banks.bank] : banks.banks) await bank.close()
   }

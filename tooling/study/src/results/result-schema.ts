@@ -20,6 +20,13 @@ export interface DecisionOnSet {
   readonly overKnn: Difference
 }
 
+export interface MeasuredDecision {
+  readonly name: string
+  /** Of training images against those whose class is taken out of the bank: all that a choice on ID data alone looks at. */
+  readonly heldOutAuroc: number
+  readonly sets: readonly DecisionOnSet[]
+}
+
 /** One trained network under every decision: a file. */
 export interface ArmResult {
   readonly schemaVersion: 1
@@ -37,7 +44,7 @@ export interface ArmResult {
   }
   /** Share of ID test images of which no region is nearer than the whole. */
   readonly wholeDecides: number
-  readonly decisions: readonly { readonly name: string; readonly sets: readonly DecisionOnSet[] }[]
+  readonly decisions: readonly MeasuredDecision[]
   /** SHA-256 of its file. */
   readonly network: string
   readonly environment: Readonly<Record<string, unknown>>
@@ -85,7 +92,7 @@ export const armResultSchema: z.ZodType<ArmResult> = z.strictObject({
     quadrantsAcross: share,
   }),
   wholeDecides: share,
-  decisions: z.array(z.strictObject({ name: z.string(), sets: z.array(decisionOnSet) })),
+  decisions: z.array(z.strictObject({ name: z.string(), heldOutAuroc: share, sets: z.array(decisionOnSet) })),
   network: z.string(),
   environment: z.record(z.string(), z.unknown()),
 })

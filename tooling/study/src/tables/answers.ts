@@ -1,11 +1,16 @@
 import { comparisons } from '../protocol/arms.ts'
 import type { StudyResults } from '../results/result-files.ts'
 import { average, overSeeds, points, tally } from './numbers.ts'
-import { decisionNames, overKnn } from './study-tables.ts'
+import { chosenOverKnn, decisionNames, overKnn } from './study-tables.ts'
 
 /** Sentences that say no more than the numbers do: what ALPA changes, whether csd beats k-NN, which decision is best. */
 export function answers(results: StudyResults): string[] {
-  return [...comparisons.map((pair) => localVectors(results, pair)), csdAgainstKnn(results), bestDecision(results)]
+  return [
+    ...comparisons.map((pair) => localVectors(results, pair)),
+    csdAgainstKnn(results),
+    bestDecision(results),
+    chosenOnIdData(results),
+  ]
 }
 
 type Pair = (typeof comparisons)[number]
@@ -51,6 +56,20 @@ function csdAgainstKnn({ arms }: StudyResults): string {
     arms.filter(({ arm }) => !withAlpa.has(arm)),
   )
   return `The paper's csd against k-NN, AUROC in points: ${after}; ${without}.`
+}
+
+/** Is a decision that was chosen on ID data alone ahead of k-NN everywhere? */
+function chosenOnIdData({ arms }: StudyResults): string {
+  const gains = arms[0]!.decisions[0]!.sets.map(({ set }) => {
+    const differences = chosenOverKnn(arms, set)
+    const { ahead, behind } = tally(differences)
+    return { set, ahead, behind, gain: average(differences.map(({ value }) => value)) }
+  })
+  const show = gains.map(
+    ({ set, gain, ahead, behind }) => `${set} ${points(gain)} (${ahead} ahead, ${behind} behind of ${arms.length})`,
+  )
+  const isAhead = gains.every(({ gain }) => gain > 0)
+  return `The decision chosen on ID data alone is ${isAhead ? '' : 'not '}ahead of k-NN on every set: ${show.join(', ')}.`
 }
 
 /** Which decision is best, and is one ahead of k-NN everywhere? Seen on the OOD sets, so no advice that was tested. */

@@ -26,9 +26,9 @@ function result(arm: string, seed: number, quadrants: number, gain: number): Arm
     ...{ schemaVersion: 1, arm, seed, ...lengths, images: { train: 100, test: 40 }, wholeDecides: 0.8 },
     accuracy: { classifier: arm.startsWith('ce') ? 0.5 : null, embedding: 0.6, quadrants, quadrantsAcross: 0.4 },
     decisions: [
-      { name: 'knn', sets: sets(difference(0, 1)) },
-      { name: 'csd', sets: sets(difference(gain, 0.001)) },
-      { name: 'csd mean', sets: sets(difference(-gain, 0.5)) },
+      { name: 'knn', heldOutAuroc: 0.7, sets: sets(difference(0, 1)) },
+      { name: 'csd', heldOutAuroc: arm === 'ce' ? 0.8 : 0.6, sets: sets(difference(gain, 0.001)) },
+      { name: 'csd mean', heldOutAuroc: 0.5, sets: sets(difference(-gain, 0.5)) },
     ],
     ...{ network: 'hash', environment: {} },
   }
@@ -61,8 +61,8 @@ const one = {
 test('one seed: intervals of other images', () => {
   const text = renderStudy(one, lengths)
   expect(text).toContain('2 networks so far. Not yet run: supcon, mode-t, mode-f, supcon-longer.')
-  expect(row(text, 'ce', '1')).toEqual(['ce', '1', '50.0', '60.0', '30.0', '40.0', '80.0'])
-  expect(row(text, 'mode-t')).toEqual(['mode-t', 'not yet run', '–', '–', '–', '–', '–'])
+  expect(row(text, 'ce', '1')).toEqual(['ce', '1', '50.0', '60.0', '30.0', '40.0', '80.0', 'csd'])
+  expect(row(text, 'mode-t')).toEqual(['mode-t', 'not yet run', '–', '–', '–', '–', '–', '–'])
   expect(row(text, 'csd')).toEqual(['csd', '72.0 [60.0, 80.0] / 62.5', '69.0 [60.0, 80.0] / 62.5'])
   expect(row(text, 'ce+alpa over ce', 'csd')).toEqual([
     ...['ce+alpa over ce', 'csd', '+3.0 [+2.0, +4.0]', '+3.0 [+2.0, +4.0]'],
@@ -79,6 +79,11 @@ test('the answers say what the numbers say', () => {
   // csd is half a point ahead on average, and its mean as much behind
   expect(text).toContain('the best mean over the sets has csd (near-set +0.5, far-set +0.5 over k-NN)')
   expect(text).toContain('ahead of k-NN on every set: csd.')
+  // ce chooses csd, which is two points ahead, ce+alpa k-NN itself
+  expect(text).toContain(
+    'chosen on ID data alone is ahead of k-NN on every set: near-set +1.0 (1 ahead, 0 behind of 2)',
+  )
+  expect(row(text, 'chosen on ID data')![1]).toBe('+1.0 (0.0 to +2.0); 1 ahead, 0 behind')
 })
 
 test('several seeds: their mean, the extremes, and how many are significant', () => {

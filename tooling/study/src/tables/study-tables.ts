@@ -1,12 +1,12 @@
 import { arms, comparisons } from '../protocol/arms.ts'
 import type { StudyResults } from '../results/result-files.ts'
-import type { ArmResult, Difference } from '../results/result-schema.ts'
+import type { ArmResult, Difference, MeasuredDecision } from '../results/result-schema.ts'
 import { markdownTable } from './markdown-table.ts'
 import { overSeeds, percent, showDifferences } from './numbers.ts'
 
 /** Accuracies, and by what csd decides; percent. */
 export function armsTable({ arms: results }: StudyResults): string {
-  const header = ['arm', 'seeds', 'classifier', 'k-NN', 'quadrants', 'quadrants, across', 'whole decides']
+  const header = ['arm', 'seeds', 'classifier', 'k-NN', 'quadrants', 'across', 'whole decides', 'chosen on ID data']
   const rows = arms.map(({ name }) => {
     const own = results.filter(({ arm }) => arm === name)
     const show = (pick: (result: ArmResult) => number | null) =>
@@ -19,6 +19,7 @@ export function armsTable({ arms: results }: StudyResults): string {
       show(({ accuracy }) => accuracy.quadrants),
       show(({ accuracy }) => accuracy.quadrantsAcross),
       show(({ wholeDecides }) => wholeDecides),
+      [...new Set(own.map((result) => chosenDecision(result).name))].join(', ') || '–',
     ]
   })
   return markdownTable(header, rows)
@@ -47,7 +48,8 @@ export function decisionsTable({ arms: results }: StudyResults): string {
   const rows = decisionNames(results)
     .filter((name) => name !== 'knn')
     .map((name) => [name, ...sets.map((set) => showDifferences(overKnn(results, name, set)))])
-  return markdownTable(['decision', ...sets], rows)
+  const chosen = ['chosen on ID data', ...sets.map((set) => showDifferences(chosenOverKnn(results, set)))]
+  return markdownTable(['decision', ...sets], [...rows, chosen])
 }
 
 /** A row a pair of arms and decision, a column a set. */
@@ -76,6 +78,16 @@ export function comparisonsTable({ arms: results, comparisons: compared }: Study
 /** Of every network, how far a decision is ahead of k-NN on a set. */
 export function overKnn(results: readonly ArmResult[], decision: string, set: string): Difference[] {
   return results.map((result) => onSet(result, decision, set).overKnn)
+}
+
+/** The same of the decision that each network's ID data choose. */
+export function chosenOverKnn(results: readonly ArmResult[], set: string): Difference[] {
+  return results.map((result) => onSet(result, chosenDecision(result).name, set).overKnn)
+}
+
+/** The decision that best tells training images from those whose class is taken out of the bank; no OOD set has a say. */
+export function chosenDecision({ decisions }: ArmResult): MeasuredDecision {
+  return decisions.reduce((best, next) => (next.heldOutAuroc > best.heldOutAuroc ? next : best))
 }
 
 export function decisionNames(results: readonly ArmResult[]): string[] {
