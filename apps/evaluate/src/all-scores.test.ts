@@ -7,7 +7,7 @@ import * as scores from '@mode-ood/scores'
 import { temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
 import { refusalOf, run, smallConfiguration, smallEvaluation, type Outcome } from './command.test.fixture.ts'
-import { shippedScores } from './shipped-scores.ts'
+import { shippedScores } from '@mode-ood/detector'
 
 const shared = smallEvaluation()
 const base = smallConfiguration(shared)

@@ -5,7 +5,7 @@ import { combine, type CombineOptions } from '@mode-ood/scores'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { Configuration, ScoreConfiguration } from './configuration-schema.ts'
 import { importScore } from './import-score.ts'
-import { shippedScores, type AnyDefinition } from './shipped-scores.ts'
+import { shippedScores, type AnyDefinition } from '@mode-ood/detector'
 
 /**
  * The scores of a run, with their options. `only` (from `--scores`) picks among those configured and adds known scores

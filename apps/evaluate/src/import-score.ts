@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { InvalidFileError } from '@mode-ood/core'
 import { resolveOwnPackages } from './resolve-own-packages.ts'
-import type { AnyDefinition } from './shipped-scores.ts'
+import type { AnyDefinition } from '@mode-ood/detector'
 
 /**
  * A person's own score: the default export of a module, or its only exported score.

@@ -1,5 +1,5 @@
 import { InvalidFileError, type Score } from '@mode-ood/core'
-import { shippedScores } from './shipped-scores.ts'
+import { shippedScores } from '@mode-ood/detector'
 
 /** What a model gives; `head` is absent where there is no classifier. */
 export interface GivenOutputs {

@@ -23,7 +23,7 @@ export function defineScore<const N extends Need, State = undefined, Schema exte
   spec: ScoreSpec<N, Schema, State>,
 ): ScoreDefinition<N, z.input<Schema>> {
   const schema = strict(spec.options ?? noOptions)
-  const { fitsOn = 'training' } = spec
+  const { fitsOn = 'training', explain } = spec
   const create = (input?: z.input<Schema>): Score<N> => {
     const options = parseOptions(spec.name, schema, input) as z.output<Schema> & Record<string, unknown>
     const ready = (state: State): FittedScore<N> => ({
@@ -35,6 +35,12 @@ export function defineScore<const N extends Need, State = undefined, Schema exte
         const count = checkOutputs(`score "${spec.name}"`, spec.needs, outputs)
         return checkScores(spec.name, count, await spec.score(outputs, options, state))
       },
+      ...(explain && {
+        explain: async (outputs: Needed<N>, neighbors: number) => {
+          checkOutputs(`score "${spec.name}"`, spec.needs, outputs)
+          return explain(outputs, neighbors, options, state)
+        },
+      }),
       close: () => closeBanks(state),
     })
     const { fit } = spec

@@ -6,6 +6,8 @@ export { applyNormalization, normalizedBytes, type Normalization } from './norma
 export type { FeatureMap, Head, Images, ModelOutputs, Views } from './model-outputs.ts'
 export type { FeatureBank, Neighbors } from './feature-bank.ts'
 export type {
+  ExplainingNeighbor,
+  Explanation,
   FitSet,
   FittedScore,
   Need,

@@ -22,6 +22,24 @@ export type TrainingData<N extends Need> = AsyncIterable<TrainingBatch<N>> | Ite
  */
 export type FitSet = 'training' | 'validation'
 
+/** A training image near an image that was scored. */
+export interface ExplainingNeighbor {
+  /** Its position in the training data, counted over all batches. */
+  readonly row: number
+  /** Squared L2 distance, as the score compares. */
+  readonly distance: number
+  /** Which of its views, where the score compares views. */
+  readonly view?: number | undefined
+}
+
+/** Why an image has its score. */
+export interface Explanation {
+  /** The view of the image that decided, where the score compares views. */
+  readonly view?: number | undefined
+  /** Training images, the nearest first, none twice. */
+  readonly neighbors: readonly ExplainingNeighbor[]
+}
+
 /** What is written to make a score; see `defineScore`. */
 export interface ScoreSpec<N extends Need, Schema extends z.ZodType, State> {
   /** The name in configurations and tables: lower case, words joined by hyphens. */
@@ -38,6 +56,13 @@ export interface ScoreSpec<N extends Need, Schema extends z.ZodType, State> {
   readonly fitsOn?: FitSet
   /** One finite number an image, higher = in-distribution; must not depend on what else is in the batch. */
   readonly score: (outputs: Needed<N>, options: z.output<Schema>, state: State) => Scores | Promise<Scores>
+  /** The training images that decided, up to `neighbors` for every image; for scores that compare with training images. */
+  readonly explain?: (
+    outputs: Needed<N>,
+    neighbors: number,
+    options: z.output<Schema>,
+    state: State,
+  ) => Promise<readonly Explanation[]>
 }
 
 /** A score with its options, not yet fitted. */
@@ -65,6 +90,8 @@ export interface FittedScore<N extends Need = Need> {
   readonly state: unknown
   /** @throws InvalidInputError when an output holds NaN or infinity, or the score does not give one number an image. */
   score(outputs: Needed<N>): Promise<Scores>
+  /** One explanation an image, of up to `neighbors` training images; absent where the score does not compare with any. */
+  readonly explain?: (outputs: Needed<N>, neighbors: number) => Promise<readonly Explanation[]>
   /** Closes the feature banks in the state. */
   close(): Promise<void>
 }

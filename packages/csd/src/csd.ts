@@ -1,6 +1,7 @@
 import { defineScore, negate, type ScoreDefinition, type Views } from '@mode-ood/core'
 import { aggregateViews } from './aggregate-views.ts'
 import { csdOptions, type CsdOptions } from './csd-options.ts'
+import { explainViews } from './explain-views.ts'
 import { fillViewBanks } from './fill-view-banks.ts'
 import { allViews, viewDistances, type ViewBanks } from './view-banks.ts'
 import { scaleDistances, trainingDistances, viewScales, type ViewScales } from './view-scales.ts'
@@ -9,7 +10,8 @@ import { scaleDistances, trainingDistances, viewScales, type ViewScales } from '
  * The cross-scale decision of MODE: minus the squared L2 distance of the best of an image's six views to its `k`-th nearest
  * of all views of all training images; any view may match any other. Variants: `CsdOptions`.
  *
- * Cost: 6 · images queries in a bank of 6 · training images vectors.
+ * Cost: 6 · images queries in a bank of 6 · training images vectors. `explain` tells the nearest view and its training images,
+ * also where all views are averaged.
  *
  * "From Global to Local: Multi-scale Out-of-distribution Detection", IEEE TIP 2023, arXiv 2308.10239.
  *
@@ -27,6 +29,11 @@ export const csd: ScoreDefinition<'views', CsdOptions> = defineScore({
     return { ...banks, scales: viewScales(await trainingDistances(training, { ...banks, images }, options)) }
   },
   score: async ({ views }, options, state) => negate(await imageDistances(views, options, state)),
+  async explain({ views }, neighbors, options, state) {
+    const distances = await viewDistances(state, views, options)
+    const scaled = state.scales ? scaleDistances(distances, state.scales) : distances
+    return explainViews(state, views, scaled, neighbors)
+  },
 })
 
 type CsdState = ViewBanks & { readonly scales?: ViewScales }

@@ -24,14 +24,43 @@ const mostPixels = 0x3fff ** 2
  * that sharp reads.
  */
 export async function decodeImage(file: string): Promise<Pixels> {
-  prepareSharp()
   try {
-    const image = sharp(file, { autoOrient: true, ignoreIcc: true, failOn: 'warning', limitInputPixels: mostPixels })
-    const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
-    return { width: info.width, height: info.height, data: info.channels === 3 ? data : replicate(data) }
+    return await decode(file, mostPixels)
   } catch (error) {
     throw await explain(file, error)
   }
+}
+
+/** Who sent the bytes of an image, and what is taken of them. */
+export interface DecodeBytesOptions {
+  /** What the message calls the image. */
+  readonly name: string
+  /** Images with more pixels are refused before they are decoded; 268 million unless given. */
+  readonly mostPixels?: number | undefined
+}
+
+/**
+ * The pixels of an image that is in memory, as {@link decodeImage} gives those of a file.
+ *
+ * @throws InvalidFileError when the bytes are truncated, damaged or no image that sharp reads, or have too many pixels.
+ */
+export async function decodeImageBytes(
+  bytes: Uint8Array,
+  { name, mostPixels: most = mostPixels }: DecodeBytesOptions,
+): Promise<Pixels> {
+  if (bytes.length === 0) throw new InvalidFileError(name, 'is empty (0 bytes)')
+  try {
+    return await decode(bytes, most)
+  } catch (error) {
+    throw new InvalidFileError(name, reasonOf(name, error, most), { cause: error })
+  }
+}
+
+async function decode(source: string | Uint8Array, limitInputPixels: number): Promise<Pixels> {
+  prepareSharp()
+  const image = sharp(source, { autoOrient: true, ignoreIcc: true, failOn: 'warning', limitInputPixels })
+  const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, data: info.channels === 3 ? data : replicate(data) }
 }
 
 /** Identifies everything whose change could change decoded pixels. */
@@ -64,15 +93,12 @@ async function explain(file: string, error: unknown): Promise<InvalidFileError> 
   if (extname(file).toLowerCase() === '.bmp') {
     return new InvalidFileError(file, 'BMP images are not supported: convert it to PNG', { cause: error })
   }
+  return new InvalidFileError(file, reasonOf(file, error, mostPixels), { cause: error })
+}
+
+function reasonOf(file: string, error: unknown, most: number): string {
   const message = error instanceof Error ? error.message : String(error)
-  const lines = message.split('\n').map((line) => line.trim())
-  if (message.includes('exceeds pixel limit')) {
-    return new InvalidFileError(file, `has more pixels than are decoded, ${mostPixels}: make it smaller`, {
-      cause: error,
-    })
-  }
-  const reason = lines.find((line) => line.length > 0) ?? 'unknown error'
-  return new InvalidFileError(file, `is damaged or not an image (${reason.replaceAll(`${file}: `, '')})`, {
-    cause: error,
-  })
+  if (message.includes('exceeds pixel limit')) return `has more pixels than are decoded, ${most}: make it smaller`
+  const reason = message.split('\n').map((line) => line.trim()).find((line) => line.length > 0)
+  return `is damaged or not an image (${(reason ?? 'unknown error').replaceAll(`${file}: `, '')})`
 }

@@ -17,4 +17,14 @@ export const knn: ScoreDefinition<'embedding', { k?: number | undefined }> = def
     return { bank }
   },
   score: async ({ embedding }, { k }, { bank }) => negate(await bank.kthDistance(normalizeRows(embedding), k)),
+  async explain({ embedding }, neighbors, _, { bank }) {
+    const width = Math.min(neighbors, bank.size)
+    const { distances, indices } = await bank.search(normalizeRows(embedding), width)
+    return Array.from({ length: embedding.rows }, (__, image) => ({
+      neighbors: Array.from({ length: width }, (___, i) => ({
+        row: indices[image * width + i]!,
+        distance: distances[image * width + i]!,
+      })),
+    }))
+  },
 })

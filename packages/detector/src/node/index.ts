@@ -1,0 +1,3 @@
+export { saveDetector, type SaveDetectorOptions } from './save-detector.ts'
+export { openDetector, type OpenDetectorOptions } from './open-detector.ts'
+export { readDetectorManifest, type DetectorManifest } from './detector-manifest.ts'

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { encodeState, InvalidFileError, InvalidInputError, type StateArray, type Tensor } from '@mode-ood/core'
+import type { OpenModelOptions } from '@mode-ood/inference'
+import { writeSafetensors } from '@mode-ood/safetensors'
+import type { Detector } from '../detector.ts'
+import { copyModel } from './copy-model.ts'
+import { detectorFormat, manifestName, type DetectorManifest } from './detector-manifest.ts'
+import { hashFile } from './hash-file.ts'
+
+export interface SaveDetectorOptions {
+  /** What the model was opened with: its file becomes part of the detector. Left out for a detector without model. */
+  readonly model?: OpenModelOptions | undefined
+  /** The file of a score of one's own, which must be one file: it becomes part of the detector. */
+  readonly scoreModule?: string | undefined
+  /** Versions to record. */
+  readonly versions?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Writes a detector with all it needs as a directory, which is there whole or not at all; one that holds a detector is replaced.
+ *
+ * Plain files: detector.json, state.safetensors (what the score has learnt, calibration scores, labels), the model's file, a folder a
+ * feature bank. The manifest names every file with its SHA-256.
+ *
+ * @throws InvalidFileError when the directory holds something else or cannot be written.
+ */
+export async function saveDetector(directory: string, detector: Detector, options: SaveDetectorOptions = {}): Promise<void> {
+  if (detector.parts.model && !options.model) {
+    throw new InvalidInputError('saveDetector needs the options the model was opened with: its file is part of the detector')
+  }
+  const target = resolve(directory)
+  const beside = `${target}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`
+  await refuseOther(target, directory)
+  try {
+    await mkdir(beside, { recursive: true })
+    await writeParts(beside, detector, options)
+    await replace(beside, target)
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true })
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!code) throw error
+    throw new InvalidFileError(directory, `the detector cannot be written: ${message}`, { cause: error })
+  }
+}
+
+async function writeParts(directory: string, detector: Detector, options: SaveDetectorOptions): Promise<void> {
+  const { score, fitted, model, preprocessing, training, calibration } = detector.parts
+  const { json, arrays, banks } = encodeState(fitted.state)
+  const tensors = new Map<string, Tensor>([...arrays].map(([name, array]) => [name, toTensor(array)]))
+  for (const [i, group] of calibration.groups.entries()) tensors.set(`calibration.${i}`, toTensor(group.scores))
+  if (training) tensors.set('training.labels', toTensor(training.labels))
+  await writeFile(join(directory, 'state.safetensors'), writeSafetensors(tensors))
+
+  const folders = [...banks].map(([place, bank], i) => ({ place, bank, folder: `bank-${i}` }))
+  for (const { bank, folder } of folders) await bank.save(join(directory, folder))
+  const names = training?.names ? 'training.json' : null
+  if (names) await writeFile(join(directory, names), JSON.stringify(training!.names))
+  const { scoreModule, versions = {} } = options
+  const module = scoreModule === undefined ? null : `score/${basename(scoreModule)}`
+  if (module) {
+    await mkdir(join(directory, 'score'))
+    await copyFile(scoreModule!, join(directory, module))
+  }
+  const manifest: DetectorManifest = {
+    format: detectorFormat,
+    versions: { node: process.versions.node, ...versions },
+    model: model && {
+      open: await copyModel(options.model!, directory),
+      ...model.inputSize,
+      channels: 3,
+      classes: model.classes,
+    },
+    preprocessing: preprocessing && { ...preprocessing, mean: [...preprocessing.mean], std: [...preprocessing.std] },
+    score: { name: score.name, options: { ...score.options }, module },
+    state: json,
+    banks: Object.fromEntries(folders.map(({ place, folder }) => [place, folder])),
+    calibration: {
+      ...calibration,
+      groups: calibration.groups.map(({ threshold, rank, scores }) => ({ threshold, rank, count: scores.length })),
+    },
+    training: training && { count: training.labels.length, names },
+    files: await hashAll(directory),
+  }
+  await writeFile(join(directory, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+function toTensor(data: StateArray): Tensor {
+  const shape = [data.length]
+  if (data instanceof Float32Array) return { dtype: 'F32', shape, data }
+  if (data instanceof Float64Array) return { dtype: 'F64', shape, data }
+  return data instanceof Int32Array ? { dtype: 'I32', shape, data } : { dtype: 'U8', shape, data }
+}
+
+async function hashAll(directory: string): Promise<DetectorManifest['files']> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1).replaceAll('\\', '/'))
+    .sort()
+  const files: DetectorManifest['files'] = {}
+  for (const path of paths) files[path] = await hashFile(join(directory, path))
+  return files
+}
+
+/** A directory that holds other things than a detector is not replaced. */
+async function refuseOther(target: string, directory: string): Promise<void> {
+  const held = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return []
+    throw new InvalidFileError(directory, 'is no directory that a detector can be written to', { cause: error })
+  })
+  if (held.length === 0 || held.includes(manifestName)) return
+  throw new InvalidFileError(directory, `holds other files than a detector's (${held[0]}): give a new directory`)
+}
+
+async function replace(beside: string, target: string): Promise<void> {
+  const old = `${beside}.old`
+  await mkdir(dirname(target), { recursive: true })
+  const isThere = await rename(target, old).then(
+    () => true,
+    () => false,
+  )
+  await rename(beside, target)
+  if (isThere) await rm(old, { recursive: true, force: true })
+}
