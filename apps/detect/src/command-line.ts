@@ -114,7 +114,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 function parseFit(args: readonly string[]): CommandLine {
   const given = parseOptions(args, fitOptions)
   const { config, output } = given
-  const work = { command: 'fit', config, output, limit: wholeNumber('--limit', given.limit), ...threads(given) } as const
+  const work = {
+    command: 'fit',
+    config,
+    output,
+    limit: wholeNumber('--limit', given.limit),
+    ...threads(given),
+  } as const
   return { ...standard(given), work }
 }
 
@@ -127,7 +133,10 @@ function parseRun(args: readonly string[]): CommandLine {
   if (images.length === 0) throw new InvalidOptionError(`say which images ${detector} is to look at: run DIR IMAGES…`)
   const { json, explain } = given
   const falseDiscoveryRate = share('--fdr', given.fdr)
-  return { ...standard(given), work: { command: 'run', detector, images, json, explain, falseDiscoveryRate, ...threads(given) } }
+  return {
+    ...standard(given),
+    work: { command: 'run', detector, images, json, explain, falseDiscoveryRate, ...threads(given) },
+  }
 }
 
 function parseServe(args: readonly string[]): CommandLine {

@@ -10,14 +10,17 @@ export const configurationSchema: z.ZodType<DetectorConfiguration> = z.strictObj
   id: z.strictObject({
     train: datasetConfigSchema.meta({ description: 'images the score learns from' }),
     calibration: datasetConfigSchema.meta({
-      description: 'in-distribution images that neither the model nor the score has learnt from; they set the threshold',
+      description:
+        'in-distribution images that neither the model nor the score has learnt from; they set the threshold',
     }),
   }),
   score: scoreSchema,
   falseAlarmRate: share.meta({ description: 'share of in-distribution images that may be taken for OOD' }),
   confidence: share
     .optional()
-    .meta({ description: 'chance that the rate holds for these calibration images; on average over such sets when left out' }),
+    .meta({
+      description: 'chance that the rate holds for these calibration images; on average over such sets when left out',
+    }),
   thresholdByClass: z.boolean().default(false).meta({ description: 'a threshold for every class the model predicts' }),
 }) as unknown as z.ZodType<DetectorConfiguration>
 

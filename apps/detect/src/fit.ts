@@ -1,7 +1,13 @@
 import { relative, resolve } from 'node:path'
-import { blameFile, checkDirectory, type CommandContext, readConfiguration, type LoadedConfiguration } from '@mode-ood/command'
+import {
+  blameFile,
+  checkDirectory,
+  type CommandContext,
+  readConfiguration,
+  type LoadedConfiguration,
+} from '@mode-ood/command'
 import { InvalidFileError, InvalidInputError, InvalidOptionError, type Score } from '@mode-ood/core'
-import { openDataset, type Dataset, type DatasetConfig } from '@mode-ood/data'
+import { openDataset, type Dataset, type DatasetConfig, type ResizeConfig } from '@mode-ood/data'
 import { fitDetector, type Detector, type FittedDetector, type Preprocessing } from '@mode-ood/detector'
 import { saveDetector } from '@mode-ood/detector/node'
 import { createScore, modelOptions, refuseWithoutOutputs } from '@mode-ood/evaluate'
@@ -33,7 +39,8 @@ export async function fit(line: FitLine, { stdout, progress }: CommandContext): 
   try {
     const detector = await calibrateOn(calibration, fitted, loaded, progress)
     const { score: entry } = configuration
-    const scoreModule = typeof entry === 'object' && 'module' in entry ? resolve(directory, String(entry.module)) : undefined
+    const scoreModule =
+      typeof entry === 'object' && 'module' in entry ? resolve(directory, String(entry.module)) : undefined
     await saveDetector(line.output, detector, { model: options, scoreModule })
     await checkSaved(line.output, detector, calibration)
     stdout.write(`${describeCalibration(detector)}\n`)
@@ -69,7 +76,7 @@ async function learn(model: Model, { score, train, loaded, line, progress }: Lea
 
 /** The resizing of the calibration images: what the threshold holds for. */
 function preprocessingOf({ model: { mean, std }, id }: DetectorConfiguration): Preprocessing {
-  const { resize, resizeTo, interpolation } = id.calibration
+  const { resize, resizeTo, interpolation } = id.calibration as ResizeConfig
   return {
     mean,
     std,
@@ -83,7 +90,8 @@ async function openSets(
   { configuration, directory, file }: Loaded,
   { inputSize: { height, width } }: Model,
 ): Promise<{ train: Dataset; calibration: Dataset }> {
-  if (height !== width) throw new InvalidInputError(`the model takes ${height} x ${width} images, and only squares are read`)
+  if (height !== width)
+    throw new InvalidInputError(`the model takes ${height} x ${width} images, and only squares are read`)
   const open = (config: DatasetConfig, name: string) =>
     openDataset(config, { name, baseDirectory: directory, imageSize: height, checkLabels: name === 'id.train' })
   const train = await open(configuration.id.train, 'id.train')

@@ -17,7 +17,9 @@ export function openSavedDetector(directory: string, threads: number | null): Pr
         return (await importScore(module))({ ...recipe.options })
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        throw new InvalidFileError(directory, `its score must be one file that stands alone: ${reason}`, { cause: error })
+        throw new InvalidFileError(directory, `its score must be one file that stands alone: ${reason}`, {
+          cause: error,
+        })
       }
     },
   })

@@ -49,7 +49,12 @@ function othersThan(listed: readonly Score[]): Score[] {
   return [...shippedScores.values()].filter(({ name }) => !names.has(name)).map((definition) => definition())
 }
 
-async function createScore(entry: ScoreConfiguration, directory: string): Promise<Score> {
+/**
+ * The score that an entry of a configuration in `directory` describes.
+ *
+ * @throws as `chooseScores`.
+ */
+export async function createScore(entry: ScoreConfiguration, directory: string): Promise<Score> {
   if (typeof entry === 'string') return createKnown(entry, {})
   if ('module' in entry && entry.module !== undefined) {
     const file = resolve(directory, String(entry.module))

@@ -68,6 +68,12 @@ export const scoreSchema: z.ZodType<ScoreConfiguration> = z.union([
   }),
 ])
 
+/** A network: a known architecture with a checkpoint, or an ONNX file. */
+export const networkSchema: z.ZodType<NetworkConfiguration> = z.union([
+  architectureModel,
+  onnxModel,
+]) as unknown as z.ZodType<NetworkConfiguration>
+
 /** What `--config` takes; `z.toJSONSchema` of it is published as schema/evaluation.schema.json. */
 export const configurationSchema: z.ZodType<Configuration> = z.strictObject({
   model: z.union([architectureModel, onnxModel, ownModelSchema]),

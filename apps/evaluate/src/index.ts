@@ -1,7 +1,10 @@
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts'
-export { chooseScores } from './choose-scores.ts'
+export { chooseScores, createScore } from './choose-scores.ts'
+export { importScore } from './import-score.ts'
+export { modelOptions } from './model-options.ts'
 export {
   configurationSchema,
+  networkSchema,
   oodSetSchema,
   preprocessing,
   scoreSchema,

@@ -9,6 +9,7 @@ import type { EvaluateOptions } from './evaluate.ts'
 import type { FeatureOrigin } from './feature-origin.ts'
 import { loadFeatures, type FeatureSource } from './features.ts'
 import { hashFile } from './hash-file.ts'
+import { modelOptions } from './model-options.ts'
 import type { NamedSet } from './sets-of-run.ts'
 import type { StoredOutput } from './stored-output.ts'
 
@@ -24,7 +25,7 @@ export async function openNetwork(
   directory: string,
   options: EvaluateOptions,
 ): Promise<FeatureOrigin> {
-  const model = await openConfigured(config, directory, options.threads)
+  const model = (await openModel(modelOptions(config, directory, options.threads))) as Model
   const imageSize = await squareSize(model)
   const { mean, std } = config
   const file = modelFile(config)
@@ -56,22 +57,6 @@ export async function openNetwork(
     }),
     close: () => model.close(),
   }
-}
-
-function openConfigured(config: NetworkConfiguration, directory: string, threads: number | null): Promise<Model> {
-  const given = <T extends object>(values: T) =>
-    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null))
-  if ('architecture' in config) {
-    const { architecture, classes, logits } = config
-    return openModel({
-      architecture,
-      checkpoint: resolve(directory, config.checkpoint),
-      ...given({ classes, logits, threads }),
-    } as never)
-  }
-  const { logits, embedding, featureMap, inputSize } = config
-  const onnx = resolve(directory, config.onnx)
-  return openModel({ onnx, ...given({ logits, embedding, featureMap, inputSize, threads }) } as never)
 }
 
 /** SHA-256 of whatever decides the outputs of a network beside the images. */

@@ -99,6 +99,9 @@ async function explain(file: string, error: unknown): Promise<InvalidFileError> 
 function reasonOf(file: string, error: unknown, most: number): string {
   const message = error instanceof Error ? error.message : String(error)
   if (message.includes('exceeds pixel limit')) return `has more pixels than are decoded, ${most}: make it smaller`
-  const reason = message.split('\n').map((line) => line.trim()).find((line) => line.length > 0)
+  const reason = message
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line.length > 0)
   return `is damaged or not an image (${(reason ?? 'unknown error').replaceAll(`${file}: `, '')})`
 }

@@ -37,7 +37,9 @@ export function checkDrift(pValues: Float64Array, options: DriftOptions): DriftC
     throw new InvalidOptionError(`alarmLevel is ${alarmLevel} and must lie between 0 and 1`)
   }
   if (pValues.length < fewest) {
-    throw new InvalidInputError(`drift shows in batches of at least ${fewest} images, and this one has ${pValues.length}`)
+    throw new InvalidInputError(
+      `drift shows in batches of at least ${fewest} images, and this one has ${pValues.length}`,
+    )
   }
   const bad = pValues.findIndex((p) => !(p > 0 && p <= 1))
   if (bad >= 0) throw new InvalidInputError(`p-value ${bad} is ${pValues[bad]} and must lie in (0, 1]`)

@@ -33,7 +33,9 @@ export function createFittedDetector(parts: DetectorParts): FittedDetector {
     calibrate(scores, options) {
       const classes = model?.classes ?? Math.max(0, ...(options.predictions ?? [])) + 1
       if (options.predictions && classes === 0) {
-        throw new InvalidInputError(`thresholds by class need a classifier, and the model of score "${score.name}" has none`)
+        throw new InvalidInputError(
+          `thresholds by class need a classifier, and the model of score "${score.name}" has none`,
+        )
       }
       return createDetector({ ...parts, calibration: calibrate(scores, options, classes) })
     },

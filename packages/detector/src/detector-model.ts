@@ -24,7 +24,7 @@ export interface DetectorModel {
   readonly head: Head | undefined
   run(
     images: Images | (ImageBytes & { readonly normalization: Normalization }),
-    options: { readonly outputs: readonly DetectorOutput[] },
+    options?: { readonly outputs?: readonly DetectorOutput[] },
   ): Promise<{ readonly logits?: Matrix; readonly embedding?: Matrix; readonly views?: Views }>
   close(): Promise<void>
 }

@@ -76,7 +76,9 @@ function labelsOf({ labels }: Pick<TrainingImages, 'labels'>, { logits, ...other
 function refuseMissing({ name, outputs, head }: DetectorModel, { name: score, needs }: Score): void {
   const missing = needs.filter((need) => (need === 'head' ? !head : !outputs.includes(need)))
   if (missing.length === 0) return
-  throw new InvalidInputError(`score "${score}" needs the model's ${missing.join(' and ')}, which ${name} does not give`)
+  throw new InvalidInputError(
+    `score "${score}" needs the model's ${missing.join(' and ')}, which ${name} does not give`,
+  )
 }
 
 /** Labels and names of the pass over the training data that runs. */

@@ -1,9 +1,4 @@
-export {
-  fitDetector,
-  type FitDetectorOptions,
-  type TrainingImages,
-  type TrainingOutputs,
-} from './fit-detector.ts'
+export { fitDetector, type FitDetectorOptions, type TrainingImages, type TrainingOutputs } from './fit-detector.ts'
 export { createDetector } from './create-detector.ts'
 export type {
   Detection,

@@ -12,7 +12,8 @@ export async function runModel(
   wanted.delete('head')
   const outputs = [...wanted] as DetectorOutput[]
   const { count, height, width, data } = images
-  if (data instanceof Float32Array) return { ...(await model.run({ count, height, width, data }, { outputs })), ...headOf(model) }
+  if (data instanceof Float32Array)
+    return { ...(await model.run({ count, height, width, data }, { outputs })), ...headOf(model) }
   if (!preprocessing) {
     throw new InvalidInputError('images are bytes, but this detector was fitted without preprocessing: normalise them')
   }

@@ -62,7 +62,9 @@ function group(unsorted: Float64Array, guarantee: Guarantee): CalibrationGroup {
 
 function byClass(scores: Float64Array, predictions: Int32Array, classes: number): Float64Array[] {
   if (predictions.length !== scores.length) {
-    throw new InvalidInputError(`${scores.length} calibration scores need as many predictions, not ${predictions.length}`)
+    throw new InvalidInputError(
+      `${scores.length} calibration scores need as many predictions, not ${predictions.length}`,
+    )
   }
   const beyond = predictions.find((label) => label < 0 || label >= classes)
   if (beyond !== undefined) {
@@ -78,7 +80,9 @@ function refuseTooFew(parts: readonly { name: string; count: number }[], guarant
   const { falseAlarmRate, confidence } = guarantee
   const promise = `a false-alarm rate of ${falseAlarmRate}${confidence === null ? '' : ` with confidence ${confidence}`}`
   const found = small.map(({ name, count }) => `${name} has ${count}`).join(', ')
-  throw new InvalidInputError(`${promise} needs at least ${needed} calibration images${parts.length > 1 ? ' a class' : ''}, but ${found}`)
+  throw new InvalidInputError(
+    `${promise} needs at least ${needed} calibration images${parts.length > 1 ? ' a class' : ''}, but ${found}`,
+  )
 }
 
 function checkShare(name: string, value: number): void {

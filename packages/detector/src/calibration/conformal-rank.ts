@@ -33,8 +33,7 @@ export function conformalRank(count: number, { falseAlarmRate, confidence }: Gua
 
 /** The least number of calibration scores that any threshold can be had from. */
 export function leastCalibration({ falseAlarmRate, confidence }: Guarantee): number {
-  const estimate =
-    confidence === null ? 1 / falseAlarmRate - 1 : Math.log(1 - confidence) / Math.log1p(-falseAlarmRate)
+  const estimate = confidence === null ? 1 / falseAlarmRate - 1 : Math.log(1 - confidence) / Math.log1p(-falseAlarmRate)
   // Rounding may put the estimate to either side of a whole number.
   let count = Math.max(1, Math.floor(estimate) - 1)
   while (conformalRank(count, { falseAlarmRate, confidence }) < 1) count++

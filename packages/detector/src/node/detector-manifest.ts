@@ -86,13 +86,14 @@ const schema: z.ZodType<DetectorManifest> = z.strictObject({
   files: z.record(fileName, z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
 })
 
-
 /** @throws InvalidFileError when there is none, or one of another version, or a torn one. */
 export async function readDetectorManifest(directory: string): Promise<DetectorManifest> {
   const path = join(directory, manifestName)
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     const isMissing = cause.code === 'ENOENT' || cause.code === 'ENOTDIR'
-    throw new InvalidFileError(path, isMissing ? 'there is no detector here' : `cannot be read (${cause.code})`, { cause })
+    throw new InvalidFileError(path, isMissing ? 'there is no detector here' : `cannot be read (${cause.code})`, {
+      cause,
+    })
   })
   let content: unknown
   try {
@@ -102,7 +103,8 @@ export async function readDetectorManifest(directory: string): Promise<DetectorM
   }
   const { format } = (content ?? {}) as { format?: unknown }
   if (format !== detectorFormat) {
-    const found = typeof format === 'string' && format.startsWith('mode-ood detector ') ? `is a "${format}"` : 'is no detector'
+    const found =
+      typeof format === 'string' && format.startsWith('mode-ood detector ') ? `is a "${format}"` : 'is no detector'
     throw new InvalidFileError(path, `${found}, and this version opens "${detectorFormat}": fit it again`)
   }
   const { data, error } = schema.safeParse(content)

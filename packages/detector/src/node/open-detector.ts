@@ -64,8 +64,10 @@ async function checkFiles(directory: string, { files }: DetectorManifest): Promi
     const found = await hashFile(path).catch((cause: unknown) => {
       throw new InvalidFileError(path, 'is part of the detector and missing or not readable', { cause })
     })
-    if (found.bytes !== bytes) throw new InvalidFileError(path, `has ${found.bytes} bytes, but the detector was saved with ${bytes}`)
-    if (found.sha256 !== sha256) throw new InvalidFileError(path, 'is not the file the detector was saved with (its SHA-256 differs)')
+    if (found.bytes !== bytes)
+      throw new InvalidFileError(path, `has ${found.bytes} bytes, but the detector was saved with ${bytes}`)
+    if (found.sha256 !== sha256)
+      throw new InvalidFileError(path, 'is not the file the detector was saved with (its SHA-256 differs)')
   }
 }
 
@@ -93,7 +95,11 @@ async function openSavedModel(
   const { checkpoint, onnx, ...rest } = saved.open
   const file = join(directory, checkpoint ?? onnx ?? '')
   const place = onnx === undefined ? { checkpoint: file } : { onnx: file }
-  const model = await openModel({ ...rest, ...place, ...(threads !== undefined && { threads }) } as unknown as OpenModelOptions)
+  const model = await openModel({
+    ...rest,
+    ...place,
+    ...(threads !== undefined && { threads }),
+  } as unknown as OpenModelOptions)
   const { inputSize, classes } = model
   if (inputSize.height === saved.height && inputSize.width === saved.width && classes === saved.classes) return model
   await model.close()
@@ -122,8 +128,13 @@ async function readTraining(
   if (!training) return null
   const labels = tensors.get('training.labels')?.data
   if (!(labels instanceof Int32Array) || labels.length !== training.count) {
-    throw new InvalidFileError(join(directory, 'state.safetensors'), `does not hold the labels of ${training.count} images`)
+    throw new InvalidFileError(
+      join(directory, 'state.safetensors'),
+      `does not hold the labels of ${training.count} images`,
+    )
   }
-  const names = training.names ? (JSON.parse(await readFile(join(directory, training.names), 'utf8')) as string[]) : null
+  const names = training.names
+    ? (JSON.parse(await readFile(join(directory, training.names), 'utf8')) as string[])
+    : null
   return { labels, names }
 }

@@ -26,9 +26,15 @@ export interface SaveDetectorOptions {
  *
  * @throws InvalidFileError when the directory holds something else or cannot be written.
  */
-export async function saveDetector(directory: string, detector: Detector, options: SaveDetectorOptions = {}): Promise<void> {
+export async function saveDetector(
+  directory: string,
+  detector: Detector,
+  options: SaveDetectorOptions = {},
+): Promise<void> {
   if (detector.parts.model && !options.model) {
-    throw new InvalidInputError('saveDetector needs the options the model was opened with: its file is part of the detector')
+    throw new InvalidInputError(
+      'saveDetector needs the options the model was opened with: its file is part of the detector',
+    )
   }
   const target = resolve(directory)
   const beside = `${target}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`
@@ -97,7 +103,11 @@ async function hashAll(directory: string): Promise<DetectorManifest['files']> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(directory.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .sort()
   const files: DetectorManifest['files'] = {}
   for (const path of paths) files[path] = await hashFile(join(directory, path))
