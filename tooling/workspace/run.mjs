@@ -36,6 +36,7 @@ const commands = {
     return app('apps/viewer', args)
   },
   train: () => app('apps/train', args),
+  detect: () => app('apps/detect', args),
   bench: () => {
     build('apps/evaluate')
     return app('tooling/bench', args)

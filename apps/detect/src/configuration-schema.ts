@@ -1,12 +1,12 @@
 import { datasetConfigSchema, type DatasetConfig } from '@mode-ood/data'
-import { modelSchema, scoreSchema, type ModelConfiguration, type ScoreConfiguration } from '@mode-ood/evaluate'
+import { networkSchema, scoreSchema, type NetworkConfiguration, type ScoreConfiguration } from '@mode-ood/evaluate'
 import * as z from 'zod'
 
 const share = z.number().gt(0, 'must lie between 0 and 1').lt(1, 'must lie between 0 and 1')
 
 /** What `detect fit --config` takes; `z.toJSONSchema` of it is published as schema/detector.schema.json. */
 export const configurationSchema: z.ZodType<DetectorConfiguration> = z.strictObject({
-  model: modelSchema,
+  model: networkSchema,
   id: z.strictObject({
     train: datasetConfigSchema.meta({ description: 'images the score learns from' }),
     calibration: datasetConfigSchema.meta({
@@ -16,17 +16,15 @@ export const configurationSchema: z.ZodType<DetectorConfiguration> = z.strictObj
   }),
   score: scoreSchema,
   falseAlarmRate: share.meta({ description: 'share of in-distribution images that may be taken for OOD' }),
-  confidence: share
-    .optional()
-    .meta({
-      description: 'chance that the rate holds for these calibration images; on average over such sets when left out',
-    }),
+  confidence: share.optional().meta({
+    description: 'chance that the rate holds for these calibration images; on average over such sets when left out',
+  }),
   thresholdByClass: z.boolean().default(false).meta({ description: 'a threshold for every class the model predicts' }),
 }) as unknown as z.ZodType<DetectorConfiguration>
 
 /** A checked configuration of a detector. */
 export interface DetectorConfiguration {
-  readonly model: ModelConfiguration
+  readonly model: NetworkConfiguration
   readonly id: { readonly train: DatasetConfig; readonly calibration: DatasetConfig }
   readonly score: ScoreConfiguration
   readonly falseAlarmRate: number

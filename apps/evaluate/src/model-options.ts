@@ -3,7 +3,11 @@ import type { OpenModelOptions } from '@mode-ood/inference'
 import type { NetworkConfiguration } from './configuration-schema.ts'
 
 /** What `openModel` takes for the network of a configuration in `directory`. */
-export function modelOptions(config: NetworkConfiguration, directory: string, threads: number | null): OpenModelOptions {
+export function modelOptions(
+  config: NetworkConfiguration,
+  directory: string,
+  threads: number | null,
+): OpenModelOptions {
   const { mean: _, std: __, ...model } = config
   const place =
     'checkpoint' in model

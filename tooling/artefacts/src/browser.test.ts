@@ -67,6 +67,7 @@ test.each([
   ['csd', 400],
   ['scores', 400],
   ['feature-bank', 400],
+  ['detector', 450],
   ['report', 900],
 ])('%s loads in a browser, in at most %i kB', async (name, ceiling) => {
   const { metafile } = await bundle(`export * from '@mode-ood/${name}'`, 'esm')

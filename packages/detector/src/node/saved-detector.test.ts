@@ -8,7 +8,13 @@ import * as z from 'zod'
 import { afterAll, describe, expect, test } from 'vitest'
 import { fitDetector, type Detector } from '../index.ts'
 import { modelOptions, otherImages, preprocessing, smallImages, smallModel } from '../small-detector.test.fixture.ts'
-import { openDetector, readDetectorManifest, saveDetector, type OpenDetectorOptions } from './index.ts'
+import {
+  openDetector,
+  readDetectorManifest,
+  saveDetector,
+  type DetectorManifest,
+  type OpenDetectorOptions,
+} from './index.ts'
 
 type AnyScore = Parameters<typeof fitDetector>[0]['score']
 
@@ -127,9 +133,9 @@ describe('a saved detector', () => {
 })
 
 describe('what does not match is refused', () => {
-  const edit = (directory: string, change: (manifest: Record<string, any>) => void) => {
+  const edit = (directory: string, change: (manifest: DetectorManifest) => void) => {
     const path = join(directory, 'detector.json')
-    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as DetectorManifest
     change(manifest)
     writeFileSync(path, JSON.stringify(manifest))
   }
@@ -138,15 +144,19 @@ describe('what does not match is refused', () => {
     ['no detector', (directory) => rmSync(join(directory, 'detector.json')), 'there is no detector here'],
     [
       'another version',
-      (directory) => edit(directory, (it) => (it['format'] = 'mode-ood detector 9')),
+      (directory) => edit(directory, (it) => Object.assign(it, { format: 'mode-ood detector 9' })),
       'is a "mode-ood detector 9", and this version opens',
     ],
     ['something else', (directory) => writeFileSync(join(directory, 'detector.json'), '[]'), 'is no detector'],
     ['a torn manifest', (directory) => writeFileSync(join(directory, 'detector.json'), '{"format":'), 'not valid JSON'],
-    ['a manifest with a hole', (directory) => edit(directory, (it) => delete it['calibration']), '"calibration"'],
+    [
+      'a manifest with a hole',
+      (directory) => edit(directory, (it) => Object.assign(it, { calibration: undefined })),
+      '"calibration"',
+    ],
     [
       'a path that leads out',
-      (directory) => edit(directory, (it) => (it['training'].names = '../training.json')),
+      (directory) => edit(directory, (it) => (it.training!.names = '../training.json')),
       'below the detector',
     ],
     [
@@ -168,19 +178,19 @@ describe('what does not match is refused', () => {
       },
       'its SHA-256 differs',
     ],
-    ['another image size', (directory) => edit(directory, (it) => (it['model'].width = 9)), 'takes images of 8 x 8'],
-    ['other channels', (directory) => edit(directory, (it) => (it['model'].channels = 1)), '"model.channels"'],
-    ['other classes', (directory) => edit(directory, (it) => (it['model'].classes = 5)), 'has 3 classes'],
+    ['another image size', (directory) => edit(directory, (it) => (it.model!.width = 9)), 'takes images of 8 x 8'],
+    [
+      'other channels',
+      (directory) => edit(directory, (it) => Object.assign(it.model!, { channels: 1 })),
+      '"model.channels"',
+    ],
+    ['other classes', (directory) => edit(directory, (it) => (it.model!.classes = 5)), 'has 3 classes'],
     [
       'another threshold',
-      (directory) => edit(directory, (it) => (it['calibration'].groups[0].threshold = 9)),
+      (directory) => edit(directory, (it) => (it.calibration.groups[0]!.threshold = 9)),
       'calibration scores',
     ],
-    [
-      'another score',
-      (directory) => edit(directory, (it) => (it['score'].name = 'nobody')),
-      'is not one of this package',
-    ],
+    ['another score', (directory) => edit(directory, (it) => (it.score.name = 'nobody')), 'is not one of this package'],
   ])('%s', async (_, damage, sentence) => {
     const { directory } = await saved()
     damage(directory)
