@@ -39,6 +39,28 @@ describe('createRandom', () => {
     expect(Math.abs(tail - 0.05)).toBeLessThan(0.004)
   })
 
+  test('an array of normal numbers follows the normal distribution, tail included, the same for the same seed', () => {
+    const count = 200_000
+    const draws = createRandom('array').fillNormal(new Float64Array(count))
+    expect(createRandom('array').fillNormal(new Float32Array(count))).toEqual(Float32Array.from(draws))
+    // P(X <= x), from Abramowitz and Stegun's table 26.1; where layers meet, in the widest one, and in the tail
+    for (const [x, probability] of [
+      [-3.5, 0.000232629],
+      [-3, 0.001349898],
+      [-1, 0.158655254],
+      [-0.25, 0.401293674],
+      [0, 0.5],
+      [0.5, 0.691462461],
+      [2, 0.977249868],
+      [3.5, 0.999767371],
+      [4, 0.999968329],
+    ] as const) {
+      const share = draws.reduce((below, value) => below + Number(value <= x), 0) / count
+      const deviation = Math.sqrt((probability * (1 - probability)) / count)
+      expect(Math.abs(share - probability), `at ${x}`).toBeLessThan(4 * deviation)
+    }
+  })
+
   test('shuffle permutes in place, every position equally likely', () => {
     const random = createRandom('shuffle')
     const firsts = [0, 0, 0]

@@ -1,9 +1,13 @@
+import { ziggurat } from './ziggurat.ts'
+
 /** A seeded source of random numbers: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
   uniform(): number
   /** Standard normal (Box-Muller). */
   normal(): number
+  /** Fills an array with standard normal numbers (ziggurat): several times as fast as `normal`, and other numbers. */
+  fillNormal<T extends Float32Array | Float64Array>(values: T): T
   /** Uniform integer in [0, bound). */
   integer(bound: number): number
   /** Fisher-Yates, in place; returns its argument. */
@@ -18,13 +22,19 @@ export interface Random {
  * @example createRandom(7).integer(10)
  */
 export function createRandom(seed: string | number): Random {
-  const next = sfc32(hash(String(seed)))
+  const word = sfc32(hash(String(seed)))
+  const next = () => word() >>> 0
   const uniform = () => (next() * 0x200000 + (next() >>> 11)) / 2 ** 53
   const integer = (bound: number) => Math.floor(uniform() * bound)
   return {
     uniform,
     integer,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    fillNormal(values) {
+      const normal = ziggurat(word, uniform)
+      for (let i = 0; i < values.length; i++) values[i] = normal()
+      return values
+    },
     shuffle(values) {
       const items: { [index: number]: unknown } = values
       for (let i = values.length - 1; i > 0; i--) {
@@ -48,6 +58,7 @@ function hash(text: string): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
+/** Signed words. */
 function sfc32(seed: number): () => number {
   let a = seed
   let b = seed ^ 0x9e3779b9
@@ -58,7 +69,7 @@ function sfc32(seed: number): () => number {
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
     c = (((c << 21) | (c >>> 11)) + sum) | 0
-    return sum >>> 0
+    return sum
   }
   for (let i = 0; i < 15; i++) next()
   return next

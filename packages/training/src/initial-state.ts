@@ -21,12 +21,17 @@ function draw(initial: Initial, shape: readonly number[], random: Random): Float
     case 'constant':
       return data.fill(initial.value)
     case 'normal':
-      return data.map(() => initial.deviation * random.normal())
+      return scale(random.fillNormal(data), initial.deviation)
     case 'uniform':
       return data.map(() => initial.bound * (2 * random.uniform() - 1))
     case 'unit-rows':
       return unitRows(data, shape.at(-1)!, random)
   }
+}
+
+function scale(data: Float32Array, factor: number): Float32Array {
+  for (let i = 0; i < data.length; i++) data[i]! *= factor
+  return data
 }
 
 /** Normal numbers, each row of `length` divided by its norm. */

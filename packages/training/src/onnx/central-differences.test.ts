@@ -56,7 +56,7 @@ for (const [name, { data, shape }] of initialState(entries, 1)) {
   feeds[`large.${name}`] = new Tensor('float32', values, [sizeOf(shape)])
 }
 const outputs = await session.run(feeds)
-const distance = 3e-3
+const distance = 1e-3
 
 async function lossAt(name: string, direction: Float64Array, along: number): Promise<number> {
   const { data, dims } = feeds[`large.${name}`]!
@@ -81,7 +81,8 @@ test.each(learnt)(
     for (const direction of [unit(gradient), unit(noise)]) {
       const slope =
         ((await lossAt(name, direction, distance)) - (await lossAt(name, direction, -distance))) / (2 * distance)
-      // ReLUs that turn within the distance cost half a per cent; a wrong gradient is wrong by much more
+      // ReLUs that turn within the distance and float32's rounding of the loss cost up to one per cent; a wrong gradient is wrong
+      // by much more
       expect(Math.abs(slope - dot(gradient, direction)) / norm).toBeLessThan(2e-2)
     }
     expect(norm).toBeGreaterThan(1e-3)

@@ -1,12 +1,14 @@
-import { type Images, ModeOodError, type StateDict } from '@mode-ood/core'
+import type { StateDict } from '@mode-ood/core'
 import { checkBatch, checkImages } from '../check-batch.ts'
-import { createQueue } from '../create-queue.ts'
 import { startState } from '../start-state.ts'
 import type { StepResult, Trainer, TrainerOptions, TrainingBatch } from '../trainer.ts'
 import { TrainingDivergedError } from '../training-diverged-error.ts'
 import { assembleEvaluation } from './assemble-evaluation.ts'
+import type { StepPlan } from './engine/step-plan.ts'
 import { startTeam } from './engine/training-team.ts'
-import { chooseLayout, graphLayout } from './layouts.ts'
+import type { StateValues } from './engine/variable-memory.ts'
+import { chooseLayout } from './layouts.ts'
+import { orderTeam, type OrderedTeam } from './ordered-team.ts'
 import { planSteps } from './plan-steps.ts'
 import { stateTensors } from './state-tensors.ts'
 
@@ -22,67 +24,48 @@ export async function createOnnxTrainer(
   choose: typeof chooseLayout = chooseLayout,
 ): Promise<Trainer> {
   const plan = planSteps(options)
-  const { spec, entries, optimizer, workers } = plan
+  const { spec, entries, optimizer } = plan
   const fit = (state: StateDict | undefined) =>
     startState(state, { spec, entries, seed: options.seed ?? 0, velocities: optimizer.momentum > 0 })
-  const values = fit(options.state)
-  let layout = await choose(options.layout ?? 'auto', spec)
+  // before the state, so that the threads start meanwhile
   const team = startTeam(plan)
-  const queue = createQueue()
-  let steps = 0
-  let closing: Promise<void> | undefined
-
-  /** Hands a task over to the team after those before it, whose answers it does not wait for. */
-  async function inTurn<T>(task: () => Promise<T>, images?: Images): Promise<T> {
-    if (closing) throw new ModeOodError('the trainer is closed')
-    const { answer } = await queue(async () => {
-      if (images) await hold(images)
-      return { answer: task() }
-    })
-    return answer
-  }
-
-  /** Changes the layout when it cannot hold the maps of such images. */
-  async function hold({ height, width }: Images): Promise<void> {
-    const reason = graphLayout(layout.choice).refusal(spec, height, width)
-    if (reason === undefined) return
-    layout = { choice: { name: 'plain' }, reason }
-    await team.load(layout.choice, await team.read())
-  }
-
-  async function step(batch: TrainingBatch, learningRate: number): Promise<StepResult> {
-    checkBatch(batch, plan)
-    const number = ++steps
-    const { loss, parts } = await inTurn(() => team.step(batch, learningRate), batch.images)
-    if (Number.isFinite(loss)) return { loss, parts }
-    throw new TrainingDivergedError({ loss, step: number, images: batch.images.count, learningRate })
-  }
-
   try {
+    const values = fit(options.state)
+    const layout = await choose(options.layout ?? 'auto', spec)
     await team.load(layout.choice, values)
+    return trainerOf(plan, orderTeam(team, spec, layout), fit)
   } catch (error) {
     await team.close()
     throw error
   }
+}
+
+/** @param fit the values that a state gives, and an error where it does not fit. */
+function trainerOf(plan: StepPlan, team: OrderedTeam, fit: (state: StateDict) => StateValues): Trainer {
+  let steps = 0
+  async function step(batch: TrainingBatch, learningRate: number): Promise<StepResult> {
+    checkBatch(batch, plan)
+    const number = ++steps
+    const { loss, parts } = await team.ask((asked) => asked.step(batch, learningRate), batch.images)
+    if (Number.isFinite(loss)) return { loss, parts }
+    throw new TrainingDivergedError({ loss, step: number, images: batch.images.count, learningRate })
+  }
   return {
     get description() {
-      const why = layout.reason === undefined ? '' : ` because ${layout.reason}`
-      return `onnx: ${layout.choice.name} layout${why}, ${workers} worker${workers === 1 ? '' : 's'}`
+      return describe(plan, team)
     },
     step,
     async evaluate(images) {
       checkImages(images)
-      return assembleEvaluation(plan, images, await inTurn(() => team.evaluate(images), images))
+      return assembleEvaluation(plan, images, await team.ask((asked) => asked.evaluate(images), images))
     },
-    state: async () => stateTensors(entries, await inTurn(() => team.read())),
-    async restore(state) {
-      const restored = fit(state)
-      if (closing) throw new ModeOodError('the trainer is closed')
-      await queue(() => team.load(layout.choice, restored))
-    },
-    close() {
-      closing ??= queue(() => team.close())
-      return closing
-    },
+    state: async () => stateTensors(plan.entries, await team.ask((asked) => asked.read())),
+    restore: async (state) => team.load(fit(state)),
+    close: () => team.close(),
   }
+}
+
+function describe({ workers }: StepPlan, { layout: { choice, reason } }: OrderedTeam): string {
+  const why = reason === undefined ? '' : ` because ${reason}`
+  return `onnx: ${choice.name} layout${why}, ${workers} worker${workers === 1 ? '' : 's'}`
 }

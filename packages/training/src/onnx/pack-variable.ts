@@ -1,14 +1,15 @@
 import { partShape, sizeOf, type StateVariable } from './state-variable.ts'
 
-/** Writes the tensors of a variable into its memory: `valuesOf` gives them as in the state dict, by name. */
+/** Writes the tensors of a variable into its memory: `valuesOf` gives them as in the state dict, by name, or nothing for zeros. */
 export function packVariable(
   { parts }: StateVariable,
-  valuesOf: (name: string) => Float32Array,
+  valuesOf: (name: string) => Float32Array | undefined,
   target: Float32Array,
 ): void {
   target.fill(0)
   for (const { entry, offset, form } of parts) {
     const values = valuesOf(entry.name)
+    if (!values) continue
     if (form) form.toGraph(values, target.subarray(offset, offset + sizeOf(form.shape)))
     else target.set(values, offset)
   }

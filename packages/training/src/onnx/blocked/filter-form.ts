@@ -28,21 +28,25 @@ export function filterForm({ shape }: Pick<TrainingEntry, 'shape'>, isFirst: boo
   const taps = extents.kernel ** 2
   const inputsInBlock = isFirst ? 1 : block
   const inputBlocks = extents.inputs / inputsInBlock
-  const visit = (copy: (dense: number, blocked: number) => void) => {
-    for (let output = 0; output < outputs; output++) {
-      for (let input = 0; input < inputs; input++) {
-        const start = Math.floor(output / block) * inputBlocks + Math.floor(input / inputsInBlock)
-        const inCell = (input % inputsInBlock) * block + (output % block)
-        for (let tap = 0; tap < taps; tap++) {
-          copy((output * inputs + input) * taps + tap, (start * taps + tap) * extents.cell + inCell)
-        }
-      }
-    }
+  /** Where the first tap of a pair of channels lies; the others follow in steps of a cell. */
+  const place = (output: number, input: number) => {
+    const start = Math.floor(output / block) * inputBlocks + Math.floor(input / inputsInBlock)
+    return start * taps * extents.cell + (input % inputsInBlock) * block + (output % block)
   }
   return {
     shape: [extents.outputs, extents.inputs, extents.kernel, extents.kernel],
-    toGraph: (values, target) => visit((dense, blocked) => (target[blocked] = values[dense]!)),
-    fromGraph: (values, target) => visit((dense, blocked) => (target[dense] = values[blocked]!)),
+    toGraph(values, target) {
+      for (let pair = 0, dense = 0; pair < outputs * inputs; pair++) {
+        let blocked = place(Math.floor(pair / inputs), pair % inputs)
+        for (let tap = 0; tap < taps; tap++, blocked += extents.cell) target[blocked] = values[dense++]!
+      }
+    },
+    fromGraph(values, target) {
+      for (let pair = 0, dense = 0; pair < outputs * inputs; pair++) {
+        let blocked = place(Math.floor(pair / inputs), pair % inputs)
+        for (let tap = 0; tap < taps; tap++, blocked += extents.cell) target[dense++] = values[blocked]!
+      }
+    },
   }
 }
 

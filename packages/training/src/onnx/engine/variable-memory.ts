@@ -70,8 +70,7 @@ export function createVariableMemory(variables: readonly StateVariable[], option
     },
     write(values) {
       for (const { variable, nameOf, current } of slots.values()) {
-        const valuesOf = (name: string) => values.get(nameOf(name)) ?? new Float32Array(sizeOfPart(variable, name))
-        packVariable(variable, valuesOf, current.data as Float32Array)
+        packVariable(variable, (name) => values.get(nameOf(name)), current.data as Float32Array)
       }
     },
     read: () =>
@@ -84,10 +83,6 @@ export function createVariableMemory(variables: readonly StateVariable[], option
       ),
     hash: () => hashOf([...slots.values()].map(({ current }) => current.data as Float32Array)),
   }
-}
-
-function sizeOfPart({ parts }: StateVariable, name: string): number {
-  return sizeOf(parts.find(({ entry }) => entry.name === name)!.entry.shape)
 }
 
 /** FNV-1a over 32-bit words. */
