@@ -22,8 +22,8 @@ const pairs: { name: (typeof torchSteps)[number]; loss: Exclude<LossInput, strin
   { name: 'projection', loss: { name: 'supcon+alpa', projection: 6, alpaWeight: 0.5, alpa: { dimension: 7 } } },
 ]
 
-/** Each engine errs by float32's tolerance, and in either direction. */
-const precision = 2 * tolerance.float32
+/** ALPA's gradients are small differences of large numbers: with nothing beside them they keep a bit less of float32. */
+const precisionOf = (loss: Exclude<LossInput, string>) => (loss.name === 'alpa' ? 2 : 1) * tolerance.float32
 
 /** A network at which no activation is so near to zero that the engines might disagree on its sign. */
 function problem(name: (typeof torchSteps)[number], loss: LossInput) {
@@ -42,6 +42,7 @@ function problem(name: (typeof torchSteps)[number], loss: LossInput) {
 
 test.each(pairs)('both engines agree: $loss.name on $name', async ({ name, loss }) => {
   const { options, batch } = problem(name, loss)
+  const precision = precisionOf(loss)
   const onnx = await createTrainer({ ...options, engine: 'onnx' })
   const tfjs = await createTrainer({ ...options, engine: 'tfjs', backend: 'wasm' })
   const [a, b] = [await onnx.step(batch, 0.1), await tfjs.step(batch, 0.1)]
@@ -58,7 +59,7 @@ test.each(pairs)('both engines agree: $loss.name on $name', async ({ name, loss 
   }
   const [ofOnnx, ofTfjs] = [await onnx.evaluate(batch.images), await tfjs.evaluate(batch.images)]
   for (const output of ['logits', 'embedding', 'featureMap'] as const) {
-    expect(relativeError(ofTfjs[output]!.data, ofOnnx[output]!.data), output).toBeLessThan(5 * precision)
+    expect(relativeError(ofTfjs[output]!.data, ofOnnx[output]!.data), output).toBeLessThan(10 * tolerance.float32)
   }
   await Promise.all([onnx.close(), tfjs.close()])
 })

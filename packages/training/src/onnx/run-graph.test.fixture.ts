@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { sessionOptions } from './engine/session-options.ts'
 import { packVariable, unpackVariable } from './pack-variable.ts'
 import { sizeOf, type StateVariable } from './state-variable.ts'
 
@@ -17,7 +18,7 @@ export async function runGraph(
   variables: readonly StateVariable[],
   given: { feeds: Record<string, Tensor>; state: Values; velocities?: Values },
 ): Promise<GraphRun> {
-  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 4 })
+  const session = await InferenceSession.create(bytes, sessionOptions(true))
   const feeds = { ...given.feeds }
   for (const variable of variables) {
     const pack = (valuesOf: (name: string) => Float32Array) => {

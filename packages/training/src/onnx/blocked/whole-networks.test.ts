@@ -6,9 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { initialState } from '../../initial-state.ts'
 import { trainingEntries } from '../../training-entries.ts'
 import { emitEvaluationGraph } from '../emit-evaluation-graph.ts'
-import { emitTrainingGraph } from '../emit-training-graph.ts'
 import type { GraphLayout } from '../graph-layout.ts'
-import { crossEntropyEmitter } from '../losses/cross-entropy.ts'
 import { plainLayout } from '../plain/plain-layout.ts'
 import { runGraph } from '../run-graph.test.fixture.ts'
 import { blockedLayout } from './blocked-layout.ts'
@@ -30,7 +28,6 @@ function thinned(name: Architecture, stages: number): BackboneSpec {
   }
 }
 
-// With these seeds no number that enters a ReLU is nearer to zero than 3e-5, so rounding decides nothing.
 describe.each([
   ['cifar-resnet20', 3, 7],
   ['cifar-resnet18', 3, 14],
@@ -46,31 +43,11 @@ describe.each([
   const pixels = Float32Array.from({ length: count * side * side * 3 }, random.normal)
   const feeds = {
     images: new Tensor('float32', pixels, [count, side, side, 3]),
-    labels: new Tensor(
-      'int32',
-      Int32Array.from({ length: count }, (_, i) => i % classes),
-      [count],
-    ),
   }
   const given = (layout: GraphLayout) => {
     const variables = layout.variables(entries)
     return { spec, classes, layout, variables, images: { count, height: side, width: side } }
   }
-
-  test('has the gradients and statistics of plain operators', async () => {
-    const [expected, found] = await Promise.all(
-      [plainLayout, blocked].map(async (layout) => {
-        const options = { ...given(layout), loss: crossEntropyEmitter({ labelSmoothing: 0.1 }), views: 1 as const }
-        const run = await runGraph(emitTrainingGraph(options), options.variables, { feeds, state })
-        return { loss: run.output('loss'), tensors: new Map([...run.tensors('gradient'), ...run.tensors('next')]) }
-      }),
-    )
-    expect(relativeError(found!.loss, expected!.loss)).toBeLessThan(tolerance.float32)
-    expect(found!.tensors.size).toBe(entries.length)
-    for (const [tensor, values] of expected!.tensors) {
-      expect(relativeError(found!.tensors.get(tensor)!, values), tensor).toBeLessThan(tolerance.float32)
-    }
-  })
 
   test('evaluates as plain operators do', async () => {
     const [expected, found] = await Promise.all(

@@ -3,6 +3,7 @@ import type { Tensor as StoredTensor } from '@mode-ood/core'
 import { createGraph } from '@mode-ood/onnx-graph'
 import { readSafetensors } from '@mode-ood/safetensors'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { sessionOptions } from '../engine/session-options.ts'
 import { createTape, type Tape } from '../tape.ts'
 import type { EmittedLoss } from './loss-emitter.ts'
 
@@ -37,7 +38,7 @@ export async function runLoss(
   for (const name of Object.keys(inputs)) if (gradients.has(name)) names.set(`gradient.${name}`, gradients.get(name)!)
   for (const [name, value] of names) graph.output(graph.node('Identity', [value], {}, { name }), 'float32')
 
-  const session = await InferenceSession.create(graph.encode(), { intraOpNumThreads: 1, logSeverityLevel: 4 })
+  const session = await InferenceSession.create(graph.encode(), sessionOptions(true))
   const feed = ([name, { shape, values }]: [string, GraphInput]) => {
     const data = typeOf(name) === 'int32' ? Int32Array.from(values) : Float32Array.from(values)
     return [name, new Tensor(typeOf(name), data, shape)]
