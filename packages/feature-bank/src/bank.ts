@@ -1,5 +1,7 @@
 import { InvalidInputError, type FeatureBank, type Matrix, type Neighbors } from '@mode-ood/core'
+import { checkLabels } from './check-labels.ts'
 import { checkMatrix } from './check-matrix.ts'
+import { checkSearch } from './check-search.ts'
 import type { Engine, EngineStats, Search } from './engine.ts'
 import type { SavedBank } from './node/bank-manifest.ts'
 import { createSerialQueue } from './serial-queue.ts'
@@ -52,9 +54,9 @@ export function createBank({ engine, reason, save, reopen, contents }: BankParts
   const search = (queries: Matrix, k: number, keep: Search['keep'], sharing = 1): Promise<Neighbors> => {
     const copy = copyMatrix(queries)
     return whileOpen(() => {
-      const filled = checkSearch(store, copy, k)
+      checkSearch(store ?? { size: 0, dimension: 0 }, copy, k)
       if (copy.rows === 0) return { distances: new Float64Array(), indices: new Int32Array() }
-      return engine.search(filled, { queries: copy, k, keep, sharing })
+      return engine.search(store!, { queries: copy, k, keep, sharing })
     })
   }
 
@@ -113,20 +115,4 @@ function minima(values: Float64Array, length: number): Float64Array {
   return Float64Array.from({ length: values.length / length }, (_, group) =>
     values.subarray(group * length, (group + 1) * length).reduce((least, value) => Math.min(least, value)),
   )
-}
-
-function checkLabels(rows: number, labels: Int32Array | undefined): void {
-  if (labels && labels.length !== rows) {
-    throw new InvalidInputError(`${rows} vectors need ${rows} labels, but ${labels.length} were given`)
-  }
-}
-
-/** The store, which the checks show to be filled. */
-function checkSearch(store: VectorStore | undefined, queries: Matrix, k: number): VectorStore {
-  if (!store) throw new InvalidInputError('the feature bank is empty: add vectors before searching it')
-  checkMatrix('queries', queries, store.dimension)
-  if (!Number.isInteger(k) || k < 1)
-    throw new InvalidInputError(`k must be a whole number of at least 1, but it is ${k}`)
-  if (k > store.size) throw new InvalidInputError(`k is ${k} but the bank holds ${store.size} vectors`)
-  return store
 }

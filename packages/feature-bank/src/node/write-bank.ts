@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidFileError } from '@mode-ood/core'
-import type { BankContents } from '../bank.ts'
 import { type BankManifest, manifestName, readManifest, type SavedBank, type ShardEntry } from './bank-manifest.ts'
 import { writeShard } from './write-shard.ts'
 
@@ -12,6 +11,22 @@ const shardBytes = 2 ** 30
 /** How long a file that no manifest names may belong to somebody who is still saving. */
 const abandonedMs = 3_600_000
 
+/** What `writeBank` writes. */
+export interface WrittenContents {
+  readonly store: WrittenVectors | undefined
+  /** Where the first vectors are saved already. */
+  readonly saved?: SavedBank | undefined
+}
+
+interface WrittenVectors {
+  readonly size: number
+  readonly dimension: number
+  /** One a vector, or undefined where any has none. */
+  readonly labels: readonly Int32Array[] | undefined
+  /** Rows [from, to) in pieces of whole rows. */
+  pieces(from: number, to: number): Iterable<Float32Array> | AsyncIterable<Float32Array>
+}
+
 /**
  * Writes a bank as safetensors shards and a manifest. Shards have names of their own and the manifest is renamed into place
  * last, so that whoever is stopped in the middle leaves the bank that was there. Where the directory holds the beginning
@@ -19,7 +34,7 @@ const abandonedMs = 3_600_000
  *
  * @throws InvalidFileError naming the directory, or the file in it that is no bank's.
  */
-export async function writeBank(directory: string, contents: BankContents): Promise<SavedBank> {
+export async function writeBank(directory: string, contents: WrittenContents): Promise<SavedBank> {
   const { store, saved } = contents
   const identity = randomUUID().slice(0, 8)
   const size = store?.size ?? 0

@@ -11,7 +11,7 @@ const pieceBytes = 4 * 2 ** 20
 export interface ShardContents {
   readonly rows: number
   readonly dimension: number
-  readonly vectors: Iterable<Float32Array>
+  readonly vectors: Iterable<Float32Array> | AsyncIterable<Float32Array>
   readonly labels: Int32Array | null
 }
 
@@ -33,7 +33,7 @@ export async function writeShard(directory: string, file: string, contents: Shar
   }
   try {
     await write(encodeHeader(tensors))
-    for (const piece of vectors) await write(bytesOf(piece))
+    for await (const piece of vectors) await write(bytesOf(piece))
     if (labels) await write(bytesOf(labels))
     await output.sync()
   } finally {
