@@ -86,7 +86,7 @@ export function chosenOverKnn(results: readonly ArmResult[], set: string): Diffe
 }
 
 /** The decision that best tells training images from those whose class is taken out of the bank; no OOD set has a say. */
-export function chosenDecision({ decisions }: ArmResult): MeasuredDecision {
+function chosenDecision({ decisions }: ArmResult): MeasuredDecision {
   return decisions.reduce((best, next) => (next.heldOutAuroc > best.heldOutAuroc ? next : best))
 }
 
