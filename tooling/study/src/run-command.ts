@@ -27,11 +27,11 @@ async function run(line: CommandLine, context: CommandContext): Promise<number> 
   if (!line.tables) {
     const data = resolve(process.env['MODE_OOD_DATA'] ?? shared)
     if (!existsSync(data)) throw new InvalidFileError(data, 'is not there: MODE_OOD_DATA names the folder of the data')
-    // Every training saves and leaves by itself; the study ends when they have.
-    context.onInterrupt(() => progress.say('stopping; what is evaluated now is finished first'))
+    const stopping = stopOnInterrupt(context)
     const protocol = cifarProtocol(data, line)
     try {
-      await runStudy({ protocol, arms, seeds, workers, output, results, progress, removeAtEnd, onResults: write })
+      const options = { protocol, arms, seeds, workers, output, results, progress, stopping, removeAtEnd }
+      await runStudy({ ...options, onResults: write })
     } catch (error) {
       if (!(error instanceof StudyInterruptedError)) throw error
       progress.say(error.message)
@@ -41,4 +41,23 @@ async function run(line: CommandLine, context: CommandContext): Promise<number> 
   await write()
   stdout.write(`Tables: ${document}\n`)
   return 0
+}
+
+/** npm sends Ctrl-C a second time at once; a second one that comes later is a person's. */
+const secondAfterMs = 1000
+
+/** The first Ctrl-C lets trainings save, as they do by themselves, and evaluations end; a later one ends the process. */
+function stopOnInterrupt({ onInterrupt, leave, progress }: CommandContext): AbortSignal {
+  const stopping = new AbortController()
+  let first = 0
+  onInterrupt(() => {
+    if (stopping.signal.aborted) {
+      if (performance.now() - first > secondAfterMs) leave()
+      return
+    }
+    first = performance.now()
+    stopping.abort()
+    progress.say('stopping; what is evaluated now is finished first')
+  })
+  return stopping.signal
 }

@@ -7,7 +7,7 @@ import { type Arm, arms as allArms, comparisons } from '../protocol/arms.ts'
 import { type Protocol, protocolName } from '../protocol/protocol.ts'
 import { resultFile, comparisonFile } from '../results/result-files.ts'
 import { createSlots } from './slots.ts'
-import { trainArm } from './train-arm.ts'
+import { StudyInterruptedError, trainArm } from './train-arm.ts'
 
 export interface StudyOptions {
   readonly protocol: Protocol
@@ -21,6 +21,8 @@ export interface StudyOptions {
   /** Of the numbers that are kept. */
   readonly results: string
   readonly progress: Pick<Progress, 'say'>
+  /** Aborted when nothing more is to begin. */
+  readonly stopping: AbortSignal
   removeAtEnd(path: string): void
   /** Called whenever there are new results. */
   onResults(): Promise<void>
@@ -29,31 +31,20 @@ export interface StudyOptions {
 /**
  * Trains and evaluates all arms, seed by seed. What is finished is not done again; what was begun goes on where it was.
  *
- * @throws the first error, after the other arms at work have ended; no arm is begun after one.
+ * @throws the first error, after the other arms at work have ended; StudyInterruptedError when it was stopped.
  */
 export async function runStudy(options: StudyOptions): Promise<void> {
   for (let seed = 1; seed <= options.seeds; seed++) await runSeed(options, seed)
 }
 
 async function runSeed(options: StudyOptions, seed: number): Promise<void> {
-  const { protocol, arms, workers, output, results, progress, removeAtEnd, onResults } = options
+  const { protocol, arms, output, results, progress, removeAtEnd, onResults, stopping } = options
   const directory = join(output, protocolName(protocol), `seed-${seed}`)
-  const inSlot = createSlots(workers)
+  const begin = createBegin(options)
   const trainings = new Map<string, Promise<string>>()
-  let failed = false
-  const begin = <T>(work: () => Promise<T>): Promise<T> =>
-    inSlot(async () => {
-      if (failed) throw new NotBegun()
-      try {
-        return await work()
-      } catch (error) {
-        failed = true
-        throw error
-      }
-    })
   const train = async (arm: Arm): Promise<string> => {
     if (arm.continues) await trained(allArms.find(({ name }) => name === arm.continues)!)
-    return begin(async () => {
+    return begin(() => {
       progress.say(`seed ${seed}, ${arm.name}: training, see ${join(directory, `${arm.name}.log`)}`)
       return trainArm(protocol, arm, seed, directory)
     })
@@ -73,7 +64,25 @@ async function runSeed(options: StudyOptions, seed: number): Promise<void> {
   const ends = await Promise.allSettled(arms.map(finish))
   await compareWithin(options, seed, directory)
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
-  if (reasons.length > 0) throw reasons.find((reason) => !(reason instanceof NotBegun))
+  const cause = reasons.find((reason) => !(reason instanceof NotBegun))
+  if (cause) throw cause
+  if (stopping.aborted) throw new StudyInterruptedError('stopped; the same command goes on')
+}
+
+/** Begins pieces of work as slots become free, and none after one has failed or the study is to stop. */
+function createBegin({ workers, stopping }: StudyOptions): <T>(work: () => Promise<T>) => Promise<T> {
+  const inSlot = createSlots(workers)
+  let failed = false
+  return (work) =>
+    inSlot(async () => {
+      if (failed || stopping.aborted) throw new NotBegun()
+      try {
+        return await work()
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    })
 }
 
 /** The pairs of arms of which both have their scores here, and which are not compared yet. */
@@ -88,5 +97,5 @@ async function compareWithin({ protocol, results, onResults }: StudyOptions, see
   }
 }
 
-/** An arm that waited when another failed. */
+/** A piece of work that still waited when another failed, or the study was stopped. */
 class NotBegun extends Error {}
