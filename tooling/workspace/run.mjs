@@ -24,6 +24,7 @@ const buildPage = () => {
   if (status !== 0) process.exit(status)
 }
 const app = (path, appArgs) => {
+  buildPage()
   build(path)
   return run(process.execPath, [join(repository, path, 'dist/main.js'), ...appArgs], { cwd })
 }
@@ -31,10 +32,7 @@ const app = (path, appArgs) => {
 const commands = {
   start: () => app('apps/evaluate', ['--demo', ...args]),
   evaluate: () => app('apps/evaluate', args),
-  view: () => {
-    buildPage()
-    return app('apps/viewer', args)
-  },
+  view: () => app('apps/viewer', args),
   train: () => app('apps/train', args),
   detect: () => app('apps/detect', args),
   bench: () => {
@@ -55,6 +53,7 @@ const commands = {
 }
 
 function test(task, results) {
+  buildPage()
   const turboArgs = ['run', task, '--continue', '--concurrency=2', '--output-logs=errors-only', ...args]
   // turbo finds the package manager on PATH, which is where npx puts it.
   const status = run('npx', ['-y', prepare.pnpm, 'exec', 'turbo', ...turboArgs])

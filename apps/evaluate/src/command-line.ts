@@ -15,6 +15,8 @@ export interface CommandLine {
   readonly useCache: boolean
   readonly skipCorrupt: boolean
   readonly published: boolean
+  /** Whether the run keeps small pictures of its images. */
+  readonly pictures: boolean
   readonly schema: boolean
   readonly help: boolean
   readonly debug: boolean
@@ -32,6 +34,7 @@ const options = {
   'no-cache': { type: 'boolean' },
   'skip-corrupt': { type: 'boolean' },
   published: { type: 'boolean' },
+  'no-pictures': { type: 'boolean' },
   ...standardOptions,
 } as const
 
@@ -53,6 +56,7 @@ export const helpText: string = `Evaluate out-of-distribution scores of a model 
   --no-cache       compute all features anew and keep none
   --skip-corrupt   leave out images that cannot be decoded, and list them
   --published      show tables of papers beside the results, marked with their protocols
+  --no-pictures    keep no small pictures of the images
   --schema         print the JSON Schema of the configuration
   --debug          show a stack trace when something fails
   -h, --help       this text
@@ -71,6 +75,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     cacheSize: gigabytes('--cache-size', given['cache-size'] ?? '10'),
     useCache: !given['no-cache'],
     skipCorrupt: given['skip-corrupt'],
+    pictures: !given['no-pictures'],
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from './command.test.fixture.ts'
 
 const shared = smallEvaluation()
-const written = ['report.html', 'results.csv', 'results.json', 'scores.safetensors']
+const written = ['images-0000.webp', 'images.json', 'report.html', 'results.csv', 'results.json', 'scores.safetensors']
 
 /** A directory with a good configuration in it, and the arguments that run it without a cache. */
 function arrange(change: object = {}): { directory: string; config: string[] } {

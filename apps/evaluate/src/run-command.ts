@@ -10,7 +10,7 @@ import { loadConfiguration } from './configuration.ts'
 import { configurationSchema } from './configuration-schema.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
 import { removeLeftovers } from './feature-files.ts'
-import { createThumbnails } from './thumbnails.ts'
+import { viewerFiles } from './viewer-files.ts'
 import { trimCache } from './trim-cache.ts'
 import { writeOutputs } from './write-outputs.ts'
 
@@ -63,8 +63,8 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
   stdout.write(`\n${tables.filter((text) => text !== '').join('\n\n')}\n\n`)
   for (const warning of results.warnings) stdout.write(`Note: ${warning}.\n`)
   stdout.write(listSkipped(results))
-  const thumbnails = await createThumbnails(evaluation)
-  await writeOutputs(output, evaluation, thumbnails, removeAtEnd)
+  const extra = await viewerFiles(evaluation, { ...line, progress })
+  await writeOutputs(output, evaluation, extra, removeAtEnd)
   const report = relative(process.cwd(), resolve(output, 'report.html')) || output
   stdout.write(`\nReport: ${report} (results.json, results.csv and scores.safetensors beside it)\n`)
   if (line.demo) stdout.write(demoHint)

@@ -29,7 +29,7 @@ export function servedRun(name: string, files: readonly string[]): RunSource {
 export function inlinedRun(name: string, files: Readonly<Record<string, string>>): RunSource {
   return {
     name,
-    url: (file) => `data:image/webp;base64,${files[file] ?? ''}`,
+    url: (file) => URL.createObjectURL(new Blob([fromBase64(files[file] ?? '')])),
     has: (file) => Object.hasOwn(files, file),
     read: async (file) => (Object.hasOwn(files, file) ? fromBase64(files[file]!) : null),
   }
@@ -49,7 +49,7 @@ export function chosenRun(name: string, files: readonly File[]): RunSource {
   }
 }
 
-function fromBase64(text: string): Uint8Array {
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const characters = atob(text)
   const bytes = new Uint8Array(characters.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i)
