@@ -9,7 +9,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../../dist/page',
-    emptyOutDir: true,
+    emptyOutDir: false,
     target: 'es2023',
     modulePreload: false,
     assetsInlineLimit: Infinity,

@@ -15,6 +15,8 @@ export interface CommandLine {
   readonly useCache: boolean
   readonly skipCorrupt: boolean
   readonly published: boolean
+  /** Whether the run keeps what decided about each image. */
+  readonly explain: boolean
   /** Whether the run keeps small pictures of its images. */
   readonly pictures: boolean
   readonly schema: boolean
@@ -34,6 +36,7 @@ const options = {
   'no-cache': { type: 'boolean' },
   'skip-corrupt': { type: 'boolean' },
   published: { type: 'boolean' },
+  explain: { type: 'boolean' },
   'no-pictures': { type: 'boolean' },
   ...standardOptions,
 } as const
@@ -56,6 +59,7 @@ export const helpText: string = `Evaluate out-of-distribution scores of a model 
   --no-cache       compute all features anew and keep none
   --skip-corrupt   leave out images that cannot be decoded, and list them
   --published      show tables of papers beside the results, marked with their protocols
+  --explain        keep why csd decided so: regions, nearest training images and heat maps, for npm run view
   --no-pictures    keep no small pictures of the images
   --schema         print the JSON Schema of the configuration
   --debug          show a stack trace when something fails

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkDirectory, type CommandContext, type CommandStreams, type Program, runProgram } from '@mode-ood/command'
-import { InvalidOptionError } from '@mode-ood/core'
+import { InvalidOptionError, type Score } from '@mode-ood/core'
 import { renderPublished, renderRanking, renderTable, terminalOptions } from '@mode-ood/report'
 import { asksForAll, chooseScores } from './choose-scores.ts'
 import { helpText, parseCommandLine, type CommandLine } from './command-line.ts'
@@ -39,6 +39,7 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
   const loaded = await loadConfiguration(configPath)
   const scores = await chooseScores(loaded, line.scores)
   const isRun = !('outputs' in loaded.configuration.model)
+  if (line.explain) refuseUnexplained(isRun, scores)
   const cache = line.useCache && isRun ? (line.cache ?? defaultCache()) : null
   if (cache !== null) {
     await checkDirectory('--cache', cache)
@@ -63,12 +64,20 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
   stdout.write(`\n${tables.filter((text) => text !== '').join('\n\n')}\n\n`)
   for (const warning of results.warnings) stdout.write(`Note: ${warning}.\n`)
   stdout.write(listSkipped(results))
-  const extra = await viewerFiles(evaluation, { ...line, progress })
+  const extra = await viewerFiles(evaluation, loaded, { ...line, progress })
   await writeOutputs(output, evaluation, extra, removeAtEnd)
   const report = relative(process.cwd(), resolve(output, 'report.html')) || output
   stdout.write(`\nReport: ${report} (results.json, results.csv and scores.safetensors beside it)\n`)
   if (line.demo) stdout.write(demoHint)
   return 0
+}
+
+/** @throws InvalidOptionError when there will be nothing to explain. */
+function refuseUnexplained(isRun: boolean, scores: readonly Score[]): void {
+  if (!isRun)
+    throw new InvalidOptionError('--explain looks at the images again, but the configuration gives outputs only')
+  if (scores.some(({ name }) => name === 'csd')) return
+  throw new InvalidOptionError('--explain shows the regions that csd compares: evaluate the score csd too')
 }
 
 /** Entries that were used within so many milliseconds may belong to a run that goes on. */

@@ -1,24 +1,37 @@
 import type { Progress } from '@mode-ood/command'
-import { createAtlas } from './atlas.ts'
+import { createAtlas, type Pictured } from './atlas.ts'
+import type { LoadedConfiguration } from './configuration.ts'
 import type { Evaluation } from './evaluate.ts'
+import { explain } from './explain.ts'
 
 export interface ViewerOptions {
   readonly pictures: boolean
+  readonly explain: boolean
+  readonly threads: number | null
   readonly progress: Progress
 }
 
 /** What the viewer reads beside results and scores, by the names of the files. */
 export async function viewerFiles(
-  { results, sets }: Evaluation,
-  { pictures, progress }: ViewerOptions,
+  evaluation: Evaluation,
+  loaded: LoadedConfiguration,
+  options: ViewerOptions,
 ): Promise<Map<string, Uint8Array | string>> {
-  if (!pictures) return new Map()
-  const tests = [sets.id, ...sets.ood].filter(({ images }) => images !== null)
-  if (tests.length === 0) return new Map()
-  const pictured = tests.map((features) => ({ features, rows: null }))
-  const total = pictured.reduce((sum, { features }) => sum + features.count, 0)
+  const { results, sets } = evaluation
+  const { progress } = options
+  const files = new Map<string, Uint8Array | string>()
+  const pictured: Pictured[] = [sets.id, ...sets.ood]
+    .filter(({ images }) => images !== null)
+    .map((features) => ({ features, rows: null }))
+  if (options.explain) {
+    const { file, trainingRows } = await explain(evaluation, loaded, options)
+    files.set('explanation.safetensors', file)
+    pictured.push({ features: sets.train!, rows: trainingRows })
+  }
+  if (!options.pictures || pictured.length === 0) return files
+  const total = pictured.reduce((sum, { features, rows }) => sum + (rows?.length ?? features.count), 0)
   progress.start('pictures for the viewer', total)
-  const files = await createAtlas(pictured, results.model.inputSize, (count) => progress.advance(count))
+  const atlas = await createAtlas(pictured, results.model.inputSize, (count) => progress.advance(count))
   progress.finish(`${total} images`)
-  return files
+  return new Map([...files, ...atlas])
 }

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 const page = join(home, 'dist/page/index.html')
-const packages = ['core', 'csd', 'metrics', 'report', 'safetensors'].map((name) => `../../packages/${name}/src`)
+const packages = ['core', 'metrics', 'report', 'safetensors'].map((name) => `../../packages/${name}/src`)
 const sources = ['src/page', 'vite.config.mjs', 'package.json', ...packages]
 
 /** @returns whether anything had to be built. */

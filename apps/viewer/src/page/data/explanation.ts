@@ -1,6 +1,13 @@
 import type { Tensor } from '@mode-ood/core'
 import { readTensors } from './read-tensors.ts'
 
+export interface ViewWindow {
+  readonly top: number
+  readonly bottom: number
+  readonly left: number
+  readonly right: number
+}
+
 /** What `evaluate --explain` kept of the regions of every image; rows are the ID test images, then each OOD set's. */
 export interface Explanation {
   /** Views an image and neighbours a view. */
@@ -9,6 +16,8 @@ export interface Explanation {
   /** Of the feature map, in positions. */
   readonly mapHeight: number
   readonly mapWidth: number
+  /** The part of the map that each view looks at: rows [top, bottom), columns [left, right). */
+  readonly windows: readonly ViewWindow[]
   /** Squared L2 distance of every view to its k-th neighbour, [rows, views]. */
   readonly distances: Float32Array
   /** Training image and view of every neighbour, image · views + view, [rows, views, k]; distances ascending. */
@@ -32,7 +41,11 @@ export function loadExplanation(bytes: Uint8Array, run: string): Explanation {
     if (!found) throw new Error(`${run}/explanation.safetensors: "${name}" is missing: run the evaluation again`)
     return found
   }
-  const number = (name: string) => Number(metadata[name])
+  const about = (name: string): string => {
+    if (metadata[name] !== undefined) return metadata[name]
+    throw new Error(`${run}/explanation.safetensors: "${name}" is missing: run the evaluation again`)
+  }
+  const number = (name: string) => Number(about(name))
   const [, views = 0, k = 0] = tensor('neighbors').shape
   return {
     views,
@@ -41,6 +54,7 @@ export function loadExplanation(bytes: Uint8Array, run: string): Explanation {
     mapWidth: number('mapWidth'),
     windowHeight: number('windowHeight'),
     windowWidth: number('windowWidth'),
+    windows: JSON.parse(about('windows')) as ViewWindow[],
     distances: tensor('distances').data as Float32Array,
     neighbors: tensor('neighbors').data as Int32Array,
     neighborDistances: tensor('neighborDistances').data as Float32Array,

@@ -1,6 +1,8 @@
 /** Where the files of a run come from: a server, this very page, or files that a person chose. */
 export interface RunSource {
   readonly name: string
+  /** Whether its files may still grow. */
+  readonly isLive: boolean
   /** The bytes of a file; null when the run has none of that name. */
   read(file: string): Promise<Uint8Array | null>
   has(file: string): boolean
@@ -13,6 +15,7 @@ export function servedRun(name: string, files: readonly string[]): RunSource {
   const url = (file: string) => `runs/${encodeURIComponent(name)}/${file}`
   return {
     name,
+    isLive: true,
     url,
     has: (file) => files.includes(file),
     async read(file) {
@@ -29,6 +32,7 @@ export function servedRun(name: string, files: readonly string[]): RunSource {
 export function inlinedRun(name: string, files: Readonly<Record<string, string>>): RunSource {
   return {
     name,
+    isLive: false,
     url: (file) => URL.createObjectURL(new Blob([fromBase64(files[file] ?? '')])),
     has: (file) => Object.hasOwn(files, file),
     read: async (file) => (Object.hasOwn(files, file) ? fromBase64(files[file]!) : null),
@@ -40,6 +44,7 @@ export function chosenRun(name: string, files: readonly File[]): RunSource {
   const find = (file: string) => files.find((chosen) => chosen.name === file)
   return {
     name,
+    isLive: false,
     url: (file) => URL.createObjectURL(find(file) ?? new Blob()),
     has: (file) => find(file) !== undefined,
     read: async (file) => {

@@ -90,7 +90,11 @@ function Tile({ run, list, index, threshold, left, top, isCurrent, onOpen, onFoc
   const verdict = score >= threshold ? 'kept as ID' : 'called OOD'
   const label = `${nameOfImage(run, set, row)}, ${nameOfSet(run, set)}, score ${scoreText(score)}, ${verdict}`
   return (
-    <li aria-setsize={list.rows.length} aria-posinset={index + 1} style={{ transform: `translate(${left}px, ${top}px)` }}>
+    <li
+      aria-setsize={list.rows.length}
+      aria-posinset={index + 1}
+      style={{ transform: `translate(${left}px, ${top}px)` }}
+    >
       <button
         type="button"
         class={isMistake ? 'tile mistake' : 'tile'}

@@ -9,7 +9,10 @@ const images = {
     ['far', Float64Array.of(-1)],
   ]),
 }
-const run = { scores: [{ label: 'msp', images }], results: { ood: [{ name: 'near' }, { name: 'far' }] } } as unknown as Run
+const run = {
+  scores: [{ label: 'msp', images }],
+  results: { ood: [{ name: 'near' }, { name: 'far' }] },
+} as unknown as Run
 const ranked = rankImages(run, 'msp')
 const show = ({ sets, rows }: typeof ranked) => Array.from(sets, (set, i) => `${set}:${rows[i]}`).join(' ')
 const all = { threshold: 2, set: null, verdict: 'all', mostOodFirst: true } as const

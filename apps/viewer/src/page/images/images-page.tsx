@@ -42,8 +42,8 @@ export function ImagesPage({ run, selection }: { run: Run; selection: Selection 
         </button>
       </div>
       <p class="note" role="status">
-        {count} {count === 1 ? 'image' : 'images'}; threshold {scoreText(threshold)}. Mistakes have a dot; the line below a
-        picture has the colour of its set.{run.atlas ? '' : ' This run keeps no pictures.'}
+        {count} {count === 1 ? 'image' : 'images'}; threshold {scoreText(threshold)}. Mistakes have a dot; the line
+        below a picture has the colour of its set.{run.atlas ? '' : ' This run keeps no pictures.'}
       </p>
       <ImageGrid run={run} list={list} threshold={threshold} onOpen={setOpen} />
       {open !== null && open < count ? (

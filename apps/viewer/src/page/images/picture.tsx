@@ -23,7 +23,9 @@ interface PictureProps {
 /** A picture of the atlas, or a part of it; an empty frame where the run keeps none. */
 export function Picture({ atlas, set, row, size, crop = whole }: PictureProps): VNode {
   const style = pictureStyle(atlas, set, row, size, crop)
-  return <span class={style ? 'picture' : 'picture empty'} style={style ?? { width: `${size}px`, height: `${size}px` }} />
+  return (
+    <span class={style ? 'picture' : 'picture empty'} style={style ?? { width: `${size}px`, height: `${size}px` }} />
+  )
 }
 
 /** How an element shows a picture as its background; null where the run keeps none. */

@@ -12,11 +12,7 @@ export interface GridWindow {
 const spare = 4
 
 /** Follows the scrolling of the page over a grid of `count` square cells. */
-export function useWindow(
-  holder: { readonly current: HTMLElement | null },
-  count: number,
-  cell: number,
-): GridWindow {
+export function useWindow(holder: { readonly current: HTMLElement | null }, count: number, cell: number): GridWindow {
   const [place, setPlace] = useState({ columns: 1, top: 0, rows: 0 })
   useLayoutEffect(() => {
     const element = holder.current

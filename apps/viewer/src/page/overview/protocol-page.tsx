@@ -1,4 +1,4 @@
-import type { Results } from '@mode-ood/report'
+import { percent, type Results } from '@mode-ood/report'
 import type { ComponentChildren, VNode } from 'preact'
 
 /** Lines of a list; a page of a million helps nobody. */
@@ -35,6 +35,7 @@ export function ProtocolPage({ results }: { results: Results }): VNode {
       <List title="Notes" lines={warnings} />
       <List title="Images left out" lines={skipped} />
       <Reading />
+      <Published results={results} />
       <h2 id="times">Time of each stage</h2>
       <div class="scroll" role="region" tabIndex={0} aria-labelledby="times">
         <table>
@@ -131,6 +132,51 @@ function List({ title, lines }: { title: string; lines: readonly string[] }): VN
         ))}
         {lines.length > mostListed ? <li>and {lines.length - mostListed} more, see results.json</li> : null}
       </ul>
+    </>
+  )
+}
+
+/** What papers print, where it was asked for. */
+function Published({ results: { published = [] } }: { results: Results }): VNode | null {
+  if (published.length === 0) return null
+  return (
+    <>
+      <h2>Published</h2>
+      <p>
+        What papers print, in percent: other networks, other training and other images than here, so no number can be
+        compared with one of this run.
+      </p>
+      {published.map(({ title, protocol, rows }) => (
+        <section key={title}>
+          <h3>{title}</h3>
+          <p class="note">{protocol}</p>
+          <div class="scroll" role="region" tabIndex={0} aria-label={title}>
+            <table>
+              <thead>
+                <tr>
+                  {['Method', 'AUROC', 'FPR@95 ID positive', 'Source'].map((head) => (
+                    <th key={head} scope="col">
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ method, auroc, fpr95IdPositive, source, note }) => (
+                  <tr key={`${method}/${source}`}>
+                    <th scope="row">{method}</th>
+                    <td>{percent(auroc)}</td>
+                    <td>{percent(fpr95IdPositive)}</td>
+                    <td class="text">
+                      {source} {note ? <small>{note}</small> : null}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      ))}
     </>
   )
 }

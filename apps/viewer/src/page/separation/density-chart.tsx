@@ -7,7 +7,7 @@ import { densityOf } from './density.ts'
 import type { ShownSet } from './shown-set.ts'
 
 /** Room around the drawing, in pixels; the slider below keeps to the same sides. */
-export const chartMargins = { left: 16, right: 16 } as const
+const chartMargins = { left: 16, right: 16 } as const
 
 const bins = 90
 const height = 300
