@@ -19,10 +19,13 @@ export function measureDecision(scores: DecisionScores, { knn, groups }: Measure
       auroc: auroc(scores.id, ood),
       aurocInterval: [low, high],
       fpr95IdPositive: fprAtTpr(scores.id, ood, { positive: 'id' }),
-      overKnn: difference({ id: scores.id, ood }, { id: knn.id, ood: knn.ood.get(set)! }),
+      overKnn: scores === knn ? none : difference({ id: scores.id, ood }, { id: knn.id, ood: knn.ood.get(set)! }),
     }
   })
 }
+
+/** Of a score to itself, which no test can say more about. */
+const none: Difference = { value: 0, interval: [0, 0], pValue: 1 }
 
 /** The AUROC of one score minus that of another on the same images, by DeLong's paired test. */
 export function difference(...pair: Parameters<typeof pairedDelong>): Difference {
