@@ -36,7 +36,7 @@ const commands = {
   train: () => app('apps/train', args),
   detect: () => app('apps/detect', args),
   bench: () => {
-    build('apps/evaluate')
+    build('apps/evaluate', 'apps/detect')
     return app('tooling/bench', args)
   },
   study: () => app('tooling/study', args),

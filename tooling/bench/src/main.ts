@@ -7,9 +7,11 @@ import { parseArgs } from 'node:util'
 import { benchmarkAlpa } from './alpa.ts'
 import { benchmarkBank } from './bank.ts'
 import { benchmarkEvaluation } from './evaluation.ts'
+import { studyCoverage } from './coverage.ts'
 import { benchmarkInference } from './inference.ts'
 import { makePython } from './make-python.ts'
 import { benchmarkMetrics } from './metrics.ts'
+import { benchmarkServer } from './serve.ts'
 import type { Settings } from './settings.ts'
 import { benchmarkTraining } from './training.ts'
 
@@ -20,6 +22,8 @@ const benchmarks: Record<string, (settings: Settings) => Promise<void>> = {
   evaluation: benchmarkEvaluation,
   training: benchmarkTraining,
   alpa: benchmarkAlpa,
+  coverage: studyCoverage,
+  serve: benchmarkServer,
 }
 
 const usage = `npm run bench -- [${Object.keys(benchmarks).join(' | ')}]... [options]

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Score } from '@mode-ood/core'
+import { openDataset, type Dataset } from '@mode-ood/data'
+import { fitDetector, measureCoverage, type Coverage } from '@mode-ood/detector'
+import { openModel } from '@mode-ood/inference'
+import { energy, knn } from '@mode-ood/scores'
+import { coveragePlot } from './coverage-plot.ts'
+import type { Settings } from './settings.ts'
+
+const rates = [0.01, 0.05, 0.1]
+const calibrationCount = 1000
+const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const
+
+/** One promise, tried. */
+export interface CoverageRow {
+  readonly score: string
+  readonly falseAlarmRate: number
+  readonly confidence: number | null
+  readonly coverage: Coverage
+}
+
+/** False alarms of detectors over 200 random splits of real ID scores; writes docs/detector-coverage.svg. */
+export async function studyCoverage({ repository, data, print }: Settings): Promise<void> {
+  if (data === null) {
+    print('coverage: needs the real data (MODE_OOD_DATA, see docs/data.md)')
+    return
+  }
+  const rows: CoverageRow[] = []
+  for (const score of [energy(), knn()]) {
+    const scores = await scoresOf(score, data)
+    print(`${score.name}: ${scores.length} images of CIFAR-10's test set, ${calibrationCount} of them calibrate`)
+    for (const falseAlarmRate of rates) {
+      for (const confidence of [null, 0.95]) {
+        const promise = { falseAlarmRate, ...(confidence !== null && { confidence }) }
+        const coverage = measureCoverage(scores, { ...promise, calibrationCount })
+        rows.push({ score: score.name, falseAlarmRate, confidence, coverage })
+        print(describe(rows.at(-1)!))
+      }
+    }
+  }
+  const file = join(repository, 'docs/detector-coverage.svg')
+  writeFileSync(file, coveragePlot(rows))
+  print(`plot: ${file}`)
+}
+
+async function scoresOf(score: Score, data: string): Promise<Float64Array> {
+  const checkpoint = join(data, 'models/resnet20_cifar10.safetensors')
+  const model = await openModel({ architecture: 'cifar-resnet20', checkpoint, classes: 10 })
+  const [train, test] = await Promise.all(
+    ['train_a', 'test_a'].map((name) => openCifar(join(data, `cifar10/${name}.bin`))),
+  )
+  const training = { [Symbol.asyncIterator]: () => train!.batches({ batchSize: 512 })[Symbol.asyncIterator]() }
+  const fitted = await fitDetector({ model, score, training, preprocessing: normalization })
+  const found: number[] = []
+  for await (const batch of test!.batches({ batchSize: 512 })) found.push(...(await fitted.measure(batch)).scores)
+  await fitted.close()
+  return Float64Array.from(found)
+}
+
+function openCifar(file: string): Promise<Dataset> {
+  return openDataset({ format: 'cifar10', files: [file] }, { name: file, baseDirectory: '.', imageSize: 32 })
+}
+
+function describe({ falseAlarmRate, confidence, coverage: { mean, standardError, exceeded } }: CoverageRow): string {
+  const promise = `${percent(falseAlarmRate)} ${confidence === null ? 'on average' : `with confidence ${percent(confidence)}`}`
+  return `  ${promise.padEnd(26)} mean ${percent(mean)} ± ${percent(standardError)}; above it in ${percent(exceeded)} of 200 splits`
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
