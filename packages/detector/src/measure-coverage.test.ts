@@ -21,7 +21,7 @@ describeWithData('coverage on CIFAR-10 by ResNet-20, over 200 random splits', [m
     for await (const batch of set.batches({ batchSize: 512 })) found.push(...(await fitted.measure(batch)).scores)
     scores = Float64Array.from(found)
     await fitted.close()
-  })
+  }, 600_000)
 
   const calibrationCount = 1000
 
@@ -34,7 +34,7 @@ describeWithData('coverage on CIFAR-10 by ResNet-20, over 200 random splits', [m
   })
 
   test.each([0.01, 0.05, 0.1])(
-    'with confidence 95 %% a rate of %d is exceeded in one split of twenty at most',
+    'with confidence 0.95 a rate of %d is exceeded in one split of twenty at most',
     (falseAlarmRate) => {
       const { exceeded } = measureCoverage(scores, { falseAlarmRate, calibrationCount, confidence: 0.95 })
       // Three standard errors of a share of 5 % in 200 splits; on average alone it is exceeded in about half of them.
