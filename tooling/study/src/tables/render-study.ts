@@ -30,7 +30,6 @@ export function renderStudy(results: StudyResults, lengths: Lengths): string {
     'AUROC in points; mean over all networks (least to largest), and how many of them are significantly ahead or behind (p < .05, DeLong, paired, not corrected).',
     decisionsTable(results),
     '### With ALPA against without, same seed and images',
-    comparisonsTable(results),
-    '',
+    `${comparisonsTable(results)}\n`,
   ].join('\n\n')
 }
