@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Score } from '@mode-ood/core'
-import { openDataset, type Dataset } from '@mode-ood/data'
-import { fitDetector, measureCoverage, type Coverage } from '@mode-ood/detector'
+import { openDataset } from '@mode-ood/data'
+import { measureCoverage, type Coverage } from '@mode-ood/detector'
 import { openModel } from '@mode-ood/inference'
-import { energy, knn } from '@mode-ood/scores'
+import { energy, msp } from '@mode-ood/scores'
 import { coveragePlot } from './coverage-plot.ts'
 import type { Settings } from './settings.ts'
 
@@ -27,14 +27,13 @@ export async function studyCoverage({ repository, data, print }: Settings): Prom
     return
   }
   const rows: CoverageRow[] = []
-  for (const score of [energy(), knn()]) {
-    const scores = await scoresOf(score, data)
-    print(`${score.name}: ${scores.length} images of CIFAR-10's test set, ${calibrationCount} of them calibrate`)
+  for (const [name, scores] of await scoresOf([energy(), msp()], data)) {
+    print(`${name}: ${scores.length} images of CIFAR-10's test set, ${calibrationCount} of them calibrate`)
     for (const falseAlarmRate of rates) {
       for (const confidence of [null, 0.95]) {
         const promise = { falseAlarmRate, ...(confidence !== null && { confidence }) }
         const coverage = measureCoverage(scores, { ...promise, calibrationCount })
-        rows.push({ score: score.name, falseAlarmRate, confidence, coverage })
+        rows.push({ score: name, falseAlarmRate, confidence, coverage })
         print(describe(rows.at(-1)!))
       }
     }
@@ -44,22 +43,19 @@ export async function studyCoverage({ repository, data, print }: Settings): Prom
   print(`plot: ${file}`)
 }
 
-async function scoresOf(score: Score, data: string): Promise<Float64Array> {
+/** Scores that learn nothing, of all images, from one pass of the network. */
+async function scoresOf(scores: readonly Score<'logits'>[], data: string): Promise<Map<string, Float64Array>> {
   const checkpoint = join(data, 'models/resnet20_cifar10.safetensors')
   const model = await openModel({ architecture: 'cifar-resnet20', checkpoint, classes: 10 })
-  const [train, test] = await Promise.all(
-    ['train_a', 'test_a'].map((name) => openCifar(join(data, `cifar10/${name}.bin`))),
-  )
-  const training = { [Symbol.asyncIterator]: () => train!.batches({ batchSize: 512 })[Symbol.asyncIterator]() }
-  const fitted = await fitDetector({ model, score, training, preprocessing: normalization })
-  const found: number[] = []
-  for await (const batch of test!.batches({ batchSize: 512 })) found.push(...(await fitted.measure(batch)).scores)
-  await fitted.close()
-  return Float64Array.from(found)
-}
-
-function openCifar(file: string): Promise<Dataset> {
-  return openDataset({ format: 'cifar10', files: [file] }, { name: file, baseDirectory: '.', imageSize: 32 })
+  const config = { format: 'cifar10' as const, files: [join(data, 'cifar10/test_a.bin')] }
+  const set = await openDataset(config, { name: 'id.test', baseDirectory: data, imageSize: 32 })
+  const found = scores.map((): number[] => [])
+  for await (const batch of set.batches({ batchSize: 512 })) {
+    const outputs = await model.run({ ...batch, normalization }, { outputs: ['logits'] })
+    for (const [i, score] of scores.entries()) found[i]!.push(...(await score.score(outputs)))
+  }
+  await model.close()
+  return new Map(scores.map(({ name }, i) => [name, Float64Array.from(found[i]!)]))
 }
 
 function describe({ falseAlarmRate, confidence, coverage: { mean, standardError, exceeded } }: CoverageRow): string {

@@ -88,13 +88,14 @@ async function watchMemory(url: string, files: readonly Uint8Array[], print: Set
     }
     await Promise.all(Array.from({ length: clients }, client))
     memory.push(await residentMegabytes(url))
+    print(`  after ${latencies.length} requests ${memory.at(-1)} MB`)
   }
   latencies.sort((a, b) => a - b)
   const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))]!.toFixed(1)
   print(
     `  ${latencies.length} requests of one image by ${clients} clients: median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms`,
   )
-  print(`  resident memory in MB, before and after every ${requestsForMemory / 10} requests: ${memory.join(' ')}`)
+  print(`  resident memory before ${memory[0]} MB, after ${memory.at(-1)} MB`)
 }
 
 /** Images a second of so many loops at once. */
