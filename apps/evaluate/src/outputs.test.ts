@@ -162,7 +162,7 @@ describe('outputs', () => {
       ])
       expect(stderr).not.toContain('features of noise')
       expect([readdirSync(output), unfinished(directory), readdirSync(cache)]).toEqual([[], [], expect.any(Array)])
-      const second = await spawnCommand(...args)
+      const second = await run(...args)
       expect([second.code, second.stderr]).toEqual([
         0,
         expect.stringMatching(/features of id\.test: 300 images, from the cache/),

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { refusalOf, smallConfiguration, smallEvaluation, spawnCommand, type Refusal } from './command.test.fixture.ts'
+import { refusalOf, smallConfiguration, smallEvaluation, type Refusal } from './command.test.fixture.ts'
+import { startCommands } from './start-commands.test.fixture.ts'
 
 const base = smallConfiguration(smallEvaluation())
 
@@ -54,6 +55,9 @@ const refusals: Refusal[] = [
   ['no numbers', score('null'), 1, new RegExp(`${place}: score "mine"`)],
 ]
 
+// Modules are loaded by Node itself, not by the test runner; one process does for all.
+const commands = startCommands()
+
 test.each(refusals)('%s', async (_, wrong, code, sentence) => {
-  expect(await refusalOf(base, wrong, spawnCommand)).toEqual([code, expect.stringMatching(sentence)])
+  expect(await refusalOf(base, wrong, commands)).toEqual([code, expect.stringMatching(sentence)])
 })

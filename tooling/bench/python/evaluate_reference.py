@@ -1,6 +1,6 @@
 """The evaluation a careful PyTorch user writes: features, k-NN by faiss, metrics by scikit-learn; prints JSON.
 
-    python evaluate_reference.py --data DIR [--mode frozen|channels_last|eager] [--batch 128] [--threads 2]
+    python evaluate_reference.py --data DIR [--mode frozen|channels_last|eager] [--batch 128] [--threads 2] [--limit N]
 """
 
 import time
@@ -40,6 +40,15 @@ def read_mnist(path):
     return F.interpolate(torch.from_numpy(pixels), size=32, mode="bilinear").expand(-1, 3, -1, -1)
 
 
+def spread(images, labels, limit):
+    """At most `limit` images, spread evenly over the set as `--limit` of the command takes them."""
+    count = len(images)
+    if limit is None or limit >= count:
+        return images, labels
+    rows = [i * count // limit for i in range(limit)]
+    return images[rows], labels[rows]
+
+
 def features(model, memory_format, images, batch):
     """Logits, unit-length embeddings and views of uint8 images [N, 3, 32, 32]."""
     outputs = []
@@ -66,6 +75,7 @@ def score(logits, embedding, views, bank, view_bank):
         "knn": -nearest[:, -1],
         "msp": logits.double().softmax(1).amax(1).numpy(),
         "energy": logits.logsumexp(1).numpy(),
+        "max-logit": logits.amax(1).numpy(),
     }
 
 
@@ -101,6 +111,7 @@ def main():
     parser.add_argument("--mode", default="frozen", choices=MODES)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--limit", type=int)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     faiss.omp_set_num_threads(args.threads)
@@ -119,12 +130,14 @@ def main():
     model, memory_format = prepare(model, args.mode, args.batch)
     lap("model")
 
-    train, _ = read_cifar(args.data / "cifar10/train_a.bin")
-    test, labels = read_cifar(args.data / "cifar10/test_a.bin")
+    cifar = lambda path: spread(*read_cifar(args.data / path), args.limit)
+    mnist = read_mnist(args.data / "ood/mnist/t10k-images-idx3-ubyte.gz")
+    train, _ = cifar("cifar10/train_a.bin")
+    test, labels = cifar("cifar10/test_a.bin")
     ood = {
-        "tin_a": read_cifar(args.data / "ood/tin_a/images32.bin")[0],
-        "dtd_a": read_cifar(args.data / "ood/dtd_a/images32.bin")[0],
-        "mnist": read_mnist(args.data / "ood/mnist/t10k-images-idx3-ubyte.gz"),
+        "tin_a": cifar("ood/tin_a/images32.bin")[0],
+        "dtd_a": cifar("ood/dtd_a/images32.bin")[0],
+        "mnist": spread(mnist, mnist, args.limit)[0],
     }
     lap("data")
 
@@ -158,6 +171,7 @@ def main():
         "mode": args.mode,
         "batch": args.batch,
         "threads": args.threads,
+        "limit": args.limit,
     }
     print(json.dumps(report))
 
