@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Run } from '../data/load-run.ts'
 import { scoreText } from '../parts/percent-text.ts'
 import { setColor } from '../parts/set-color.ts'
@@ -41,6 +41,8 @@ export function ImageGrid({ run, list, threshold, onOpen }: ImageGridProps): VNo
     activate(next)
     revealRow(holder.current!, Math.floor(next / columns))
   }
+  // A tile that was drawn stays the same element while the page scrolls, and costs nothing again.
+  const drawn = useMemo(() => new Map<string, VNode>(), [run, list, threshold, columns, onOpen])
   const current = Math.min(Math.max(active, first), Math.max(first, last - 1))
   return (
     <ul
@@ -52,7 +54,9 @@ export function ImageGrid({ run, list, threshold, onOpen }: ImageGridProps): VNo
     >
       {Array.from({ length: Math.max(0, last - first) }, (_, offset) => {
         const index = first + offset
-        return (
+        const known = drawn.get(`${index} ${index === current}`)
+        if (known) return known
+        const tile = (
           <Tile
             key={index}
             run={run}
@@ -66,6 +70,8 @@ export function ImageGrid({ run, list, threshold, onOpen }: ImageGridProps): VNo
             onFocus={activate}
           />
         )
+        drawn.set(`${index} ${index === current}`, tile)
+        return tile
       })}
     </ul>
   )
