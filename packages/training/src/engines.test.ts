@@ -10,13 +10,12 @@ import { readTorchSteps, type torchSteps } from './onnx/torch-steps.test.fixture
 import type { TrainerOptions } from './trainer.ts'
 import { trainingEntries } from './training-entries.ts'
 
-/** Every network with a loss, every loss with a network. */
+/** Every loss with a network; every architecture is in architectures.test.ts. */
 const pairs: { name: (typeof torchSteps)[number]; loss: Exclude<LossInput, string> }[] = [
   { name: 'pad', loss: { name: 'cider', projection: 6 } },
   { name: 'pad-odd', loss: { name: 'ce', labelSmoothing: 0.1 } },
   { name: 'projection', loss: { name: 'supcon', projection: 6 } },
   { name: 'bottleneck', loss: { name: 'cider', projection: 5, prototypeMomentum: 0.9 } },
-  { name: 'imagenet', loss: { name: 'ce' } },
   { name: 'pad', loss: { name: 'alpa', alpa: { dimension: 5, aggregation: 'sum' } } },
   { name: 'pad-odd', loss: { name: 'ce+alpa', alpa: { dimension: 6, aggregation: 'logsum', grid: 3 } } },
   { name: 'projection', loss: { name: 'supcon+alpa', projection: 6, alpaWeight: 0.5, alpa: { dimension: 7 } } },

@@ -33,6 +33,7 @@ Measures mode-ood beside PyTorch, faiss and scikit-learn, both sides in turns; a
   --python PATH      Python with the packages of tooling/bench/python/requirements.txt (or MODE_OOD_PYTHON)
   --make-python DIR  makes such a Python in DIR first (pip downloads about 250 MB)
   --rounds N         turns of each side (5)
+  --only TEXT        of training: only rows with TEXT in their title, for example cifar-resnet18
   --help`
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
       python: { type: 'string' },
       'make-python': { type: 'string' },
       rounds: { type: 'string', default: '5' },
+      only: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -72,7 +74,7 @@ async function main(): Promise<void> {
   print(await describeMachine(python))
   for (const name of positionals.length > 0 ? positionals : Object.keys(benchmarks)) {
     print('')
-    await benchmarks[name]!({ repository, data, python, rounds, print })
+    await benchmarks[name]!({ repository, data, python, rounds, only: values.only ?? null, print })
   }
 }
 

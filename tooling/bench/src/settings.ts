@@ -8,5 +8,7 @@ export interface Settings {
   readonly python: string | null
   /** Times both sides take their turn. */
   readonly rounds: number
+  /** Part of the titles of the rows to measure, in benchmarks that have several; null measures all. */
+  readonly only: string | null
   readonly print: (line: string) => void
 }
