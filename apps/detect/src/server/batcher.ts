@@ -33,7 +33,8 @@ const batchesAtOnce = 2
 
 /**
  * Judges what is there as soon as the detector is free, up to `mostImages` at a time: nobody waits for others to come, and under load
- * batches grow by themselves. Answers do not depend on what else is in a batch.
+ * batches grow by themselves. What else is in a batch changes answers
+ * by no more than onnxruntime's rounding to float32.
  */
 export function createBatcher(detector: Detector, loader: ImageLoader, options: BatcherOptions): Batcher {
   const { mostImages, mostWaiting, onBatch } = options

@@ -77,12 +77,12 @@ describe('POST /detect', () => {
     expect((await post(image, 'image/png', '?nearest=-1')).status).toBe(400)
   })
 
-  test('answers do not depend on what else is in a batch', async () => {
+  test('answers depend on what else is in a batch by no more than rounding to float32', async () => {
     const images = await Promise.all(Array.from({ length: 24 }, (_, i) => drawImage(i % 3 ? 'coloured' : 'grey', i)))
     const alone: number[] = []
     for (const image of images) alone.push((await post(bytes(image), 'image/png')).body.detections![0]!.score)
     const together = await Promise.all(images.map((image) => post(bytes(image), 'image/png')))
-    for (const [i, { body }] of together.entries()) expect(body.detections![0]!.score).toBeCloseTo(alone[i]!, 9)
+    for (const [i, { body }] of together.entries()) expect(body.detections![0]!.score).toBeCloseTo(alone[i]!, 6)
   })
 })
 
