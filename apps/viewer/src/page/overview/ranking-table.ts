@@ -1,4 +1,4 @@
-import { metricColumns, type LabelledResult, type MetricColumn, type Results } from '@mode-ood/report'
+import { isBehind, metricColumns, type LabelledResult, type MetricColumn, type Results } from '@mode-ood/report'
 
 /** One number for every score. Fractions, 0..1. */
 export interface RankingColumn {
@@ -6,6 +6,8 @@ export interface RankingColumn {
   readonly better: 'higher' | 'lower'
   readonly values: readonly number[]
   readonly intervals?: readonly (readonly [low: number, high: number])[]
+  /** Of AUROC on a set: which scores are not significantly behind its best, which is one of them. */
+  readonly leading?: readonly boolean[]
 }
 
 /** A table of scores: a row a score, in the order of the run. */
@@ -24,7 +26,7 @@ export function rankingTable(scores: readonly LabelledResult[], results: Results
   const labels = scores.map(({ label }) => label)
   if (choice.kind === 'metric') return { labels, columns: acrossSets(scores, results, choice.metric) }
   const columns = metricColumns.map(({ key, title, better }): RankingColumn => {
-    if (choice.kind === 'set') return setColumn(scores, choice.set, { key, title, better })
+    if (choice.kind === 'set') return setColumn(scores, choice.set, { key, title, better }, results)
     return groupColumn(scores, choice.group, { key, title, better })
   })
   return { labels, columns }
@@ -38,7 +40,7 @@ export function groupsOf(results: Results): string[] {
 function acrossSets(scores: readonly LabelledResult[], results: Results, key: MetricColumn['key']): RankingColumn[] {
   const { better } = metricColumns.find((column) => column.key === key)!
   const sets = results.ood.map(({ name, group }) =>
-    setColumn(scores, name, { key, better, title: `${name}, ${group}` }),
+    setColumn(scores, name, { key, better, title: `${name}, ${group}` }, results),
   )
   const groups = groupsOf(results).map((group) =>
     groupColumn(scores, group, { key, better, title: `mean of ${group}` }),
@@ -46,13 +48,24 @@ function acrossSets(scores: readonly LabelledResult[], results: Results, key: Me
   return [...sets, ...groups]
 }
 
-function setColumn(scores: readonly LabelledResult[], name: string, column: MetricColumn): RankingColumn {
+function setColumn(
+  scores: readonly LabelledResult[],
+  name: string,
+  column: MetricColumn,
+  { rankings = [] }: Results,
+): RankingColumn {
   const sets = scores.map(({ result }) => result.sets.find((set) => set.name === name)!)
   const { title, better, key } = column
   const values = sets.map((set) => set[key])
-  return key === 'auroc'
-    ? { title, better, values, intervals: sets.map((set) => set.aurocInterval) }
-    : { title, better, values }
+  if (key !== 'auroc') return { title, better, values }
+  const intervals = sets.map((set) => set.aurocInterval)
+  const ranked = rankings.find(({ set }) => set === name)?.scores
+  if (!ranked || scores.length < 2) return { title, better, values, intervals }
+  const leading = scores.map(({ label }) => {
+    const found = ranked.find((score) => score.label === label)
+    return found !== undefined && !isBehind(found)
+  })
+  return { title, better, values, intervals, leading }
 }
 
 /** The interval of a mean runs between the means of the ends: sets share their ID images, and this is never too narrow. */

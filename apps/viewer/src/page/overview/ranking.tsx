@@ -1,4 +1,4 @@
-import { metricColumns } from '@mode-ood/report'
+import { metricColumns, rankingLegend } from '@mode-ood/report'
 import type { VNode } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { Selection } from '../app.tsx'
@@ -40,6 +40,7 @@ export function Ranking({ run, selection }: { run: Run; selection: Selection }):
       </div>
       <p class="note">
         In percent; small numbers are 95 % intervals, the best of a column is bold. A score is chosen by its name.
+        {table.columns.some(({ leading }) => leading) ? ` = ${rankingLegend}.` : ''}
       </p>
     </section>
   )
@@ -118,7 +119,7 @@ function Row({ table, row, selection }: { table: RankingTable; row: number; sele
           <Name text={label} />
         </button>
       </th>
-      {table.columns.map(({ title, values, better, intervals }) => {
+      {table.columns.map(({ title, values, better, intervals, leading }) => {
         const best = better === 'higher' ? Math.max(...values) : Math.min(...values)
         const text = (100 * values[row]!).toFixed(2)
         const isBest = values.length > 1 && text === (100 * best).toFixed(2)
@@ -126,7 +127,12 @@ function Row({ table, row, selection }: { table: RankingTable; row: number; sele
         return (
           <td key={title} class={isBest ? 'best' : undefined}>
             {isBest ? <b>{text}</b> : text}
-            {interval ? <small>{interval.map((end) => (100 * end).toFixed(1)).join('–')}</small> : null}
+            {interval ? (
+              <small>
+                {leading?.[row] ? '= ' : ''}
+                {interval.map((end) => (100 * end).toFixed(1)).join('–')}
+              </small>
+            ) : null}
           </td>
         )
       })}
