@@ -1,0 +1,1 @@
+export { createMilvusBank, type MilvusBankOptions } from './create-milvus-bank.ts'
