@@ -39,7 +39,14 @@ describe('evaluate', () => {
       )
       expect([code, stderr.includes('from the cache')]).toEqual([0, name === 'second'])
       expect(stdout).toContain('margin')
-      expect(readdirSync(output).sort()).toEqual(['report.html', 'results.csv', 'results.json', 'scores.safetensors'])
+      expect(readdirSync(output).sort()).toEqual([
+        'images-0000.webp',
+        'images.json',
+        'report.html',
+        'results.csv',
+        'results.json',
+        'scores.safetensors',
+      ])
       const { tensors } = readSafetensors(readFileSync(join(output, 'scores.safetensors')))
       expect(tensors.get('margin/id')!.shape).toEqual([40])
       runs.push(resultsIn(output))

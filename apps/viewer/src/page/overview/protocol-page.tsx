@@ -19,7 +19,9 @@ export function ProtocolPage({ results }: { results: Results }): VNode {
           <code>{model.hash}</code>
         </Fact>
         <Fact term="Input">
-          {model.inputSize} x {model.inputSize} pixels, mean {model.mean.join(', ')}, std {model.std.join(', ')}
+          {model.inputSize === 0
+            ? 'outputs of the model; no image was read'
+            : `${model.inputSize} x ${model.inputSize} pixels, mean ${model.mean.join(', ')}, std ${model.std.join(', ')}`}
         </Fact>
         <Fact term="Scores">
           {results.scores.map(({ name, options }) => `${name} ${JSON.stringify(options)}`).join('; ')}
