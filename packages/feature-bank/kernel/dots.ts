@@ -96,7 +96,7 @@ function integerSingle(query: usize, rows: usize, count: i32, bytes: usize, out:
 }
 
 /** The sum of the lanes of each. */
-function addLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+export function addLanes(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7))
   const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7))
   return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7))

@@ -4,9 +4,9 @@
 const smallestScale: f32 = 1e-30
 
 /**
- * Writes codes of `value - center`, of `dimension` numbers, times 1 / scale, as int16 of at most `top` in size, or as int8
- * with `narrow`; the codes from `dimension` up to `padded`, a multiple of 8, are 0. Writes to `out` three float32: the
- * squared norm of the difference, the squared norm of what the codes lose, and the scale.
+ * Writes codes of `value - center`, of `dimension` numbers, times 1 / scale, of at most `top` in size: as int16, or with
+ * `narrow` as int8, `zero` added. The codes from `dimension` up to `padded`, a multiple of 8, stand for 0. Writes to `out`
+ * four float32: the squared norm of the difference, the squared norm of what the codes lose, the scale, the sum of the codes.
  */
 export function encode(
   value: usize,
@@ -14,6 +14,7 @@ export function encode(
   dimension: i32,
   padded: i32,
   top: f32,
+  zero: i32,
   narrow: bool,
   codes: usize,
   out: usize,
@@ -30,6 +31,8 @@ export function encode(
   const perUnits = f32x4.splat(perUnit)
   const scales = f32x4.splat(scale)
   const tops = f32x4.splat(top)
+  const zeros = i16x8.splat(<i16>zero)
+  let sums = i32x4.splat(0)
   for (let i: i32 = 0; i < padded; i += 8) {
     const a = difference(value, center, i, dimension)
     const b = difference(value, center, i + 4, dimension)
@@ -40,12 +43,16 @@ export function encode(
     squares = f32x4.add(squares, f32x4.add(f32x4.mul(a, a), f32x4.mul(b, b)))
     losses = f32x4.add(losses, f32x4.add(f32x4.mul(lostA, lostA), f32x4.mul(lostB, lostB)))
     const eight = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(codeA), i32x4.trunc_sat_f32x4_s(codeB))
-    if (narrow) store<u64>(codes + <usize>i, i64x2.extract_lane(i8x16.narrow_i16x8_s(eight, eight), 0))
-    else v128.store(codes + <usize>(i * 2), eight)
+    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(eight))
+    if (narrow) {
+      const moved = i16x8.add(eight, zeros)
+      store<u64>(codes + <usize>i, i64x2.extract_lane(i8x16.narrow_i16x8_s(moved, moved), 0))
+    } else v128.store(codes + <usize>(i * 2), eight)
   }
   store<f32>(out, sum(squares))
   store<f32>(out + 4, sum(losses))
   store<f32>(out + 8, scale)
+  store<f32>(out + 12, sum(f32x4.convert_i32x4_s(sums)))
 }
 
 /** Writes `value - center` as float32, zeros from `dimension` up to `padded`, a multiple of 4, and its squared norm to `out`. */

@@ -1,8 +1,8 @@
 // Which rows of a tile may be near a query. A row has float32 numbers n (its squared norm), e (what its code may lose) and s
-// (the scale of its code), each in an array of its own; d is its inner product with the query, both as codes.
+// (the scale of its code), each in an array of its own; d - `zero` is its inner product with the query, both as codes.
 
 /**
- * Positions (int32) of those of `count` rows for which n - weight * e - scale * s * d is at most `bound`, in order; returns
+ * Positions (int32) of those of `count` rows for which n - weight * e - scale * s * (d - zero) is at most `bound`, in order; returns
  * how many.
  */
 export function select(
@@ -13,17 +13,19 @@ export function select(
   count: i32,
   weight: f32,
   scale: f32,
+  zero: f32,
   bound: f32,
   positions: usize,
 ): i32 {
   const w = f32x4.splat(weight)
   const t = f32x4.splat(scale)
+  const z = f32x4.splat(zero)
   const b = f32x4.splat(bound)
   let found: i32 = 0
   for (let i: i32 = 0; i < count; i += 4) {
     const at = <usize>(i * 4)
     const lost = f32x4.mul(w, v128.load(losses + at))
-    const product = f32x4.mul(f32x4.mul(t, v128.load(scales + at)), v128.load(dots + at))
+    const product = f32x4.mul(f32x4.mul(t, v128.load(scales + at)), f32x4.sub(v128.load(dots + at), z))
     const least = f32x4.sub(f32x4.sub(v128.load(norms + at), lost), product)
     let mask = i32x4.bitmask(f32x4.le(least, b))
     while (mask != 0) {
@@ -37,7 +39,7 @@ export function select(
   return found
 }
 
-/** Writes n + weight * e - scale * s * d of `count` rows. */
+/** Writes n + weight * e - scale * s * (d - zero) of `count` rows. */
 export function upperBounds(
   dots: usize,
   norms: usize,
@@ -46,14 +48,16 @@ export function upperBounds(
   count: i32,
   weight: f32,
   scale: f32,
+  zero: f32,
   out: usize,
 ): void {
   const w = f32x4.splat(weight)
   const t = f32x4.splat(scale)
+  const z = f32x4.splat(zero)
   for (let i: i32 = 0; i < count; i += 4) {
     const at = <usize>(i * 4)
     const lost = f32x4.mul(w, v128.load(losses + at))
-    const product = f32x4.mul(f32x4.mul(t, v128.load(scales + at)), v128.load(dots + at))
+    const product = f32x4.mul(f32x4.mul(t, v128.load(scales + at)), f32x4.sub(v128.load(dots + at), z))
     v128.store(out + at, f32x4.sub(f32x4.add(v128.load(norms + at), lost), product))
   }
 }

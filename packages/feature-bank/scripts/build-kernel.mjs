@@ -1,7 +1,9 @@
-// Compiles kernel/kernel.ts to WebAssembly and writes it, as text, to src/search/generated/kernel.ts.
+// Compiles the kernels of kernel/ to WebAssembly and writes them, as text, into src/search/generated.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { compileKernel, kernelModule } from './compile-kernel.mjs'
+import { compileKernel, kernelModule, kernels } from './compile-kernel.mjs'
 
-const target = fileURLToPath(new URL('../src/search/generated/kernel.ts', import.meta.url))
-writeFileSync(target, kernelModule(await compileKernel()))
+for (const name of Object.keys(kernels)) {
+  const target = fileURLToPath(new URL(`../src/search/generated/${name}.ts`, import.meta.url))
+  writeFileSync(target, kernelModule(name, await compileKernel(name)))
+}

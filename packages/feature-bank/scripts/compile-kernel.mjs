@@ -5,25 +5,29 @@ import { main } from 'assemblyscript/asc'
 
 const folder = fileURLToPath(new URL('../kernel/', import.meta.url))
 
-/** The kernel as WebAssembly bytes. */
-export async function compileKernel() {
+/** The kernels by name, and what they need of WebAssembly. */
+export const kernels = { kernel: ['simd'], 'relaxed-kernel': ['simd', 'relaxed-simd'] }
+
+/** A kernel as WebAssembly bytes. */
+export async function compileKernel(name) {
   const written = new Map()
-  const options = ['--optimizeLevel', '3', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--noAssert']
-  const { error, stderr } = await main(['kernel.ts', '--outFile', 'kernel.wasm', ...options], {
-    readFile: (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : null),
-    writeFile: (name, contents) => void written.set(name, contents),
+  const features = kernels[name].flatMap((feature) => ['--enable', feature])
+  const options = ['--optimizeLevel', '3', '--runtime', 'stub', '--importMemory', ...features, '--noAssert']
+  const { error, stderr } = await main([`${name}.ts`, '--outFile', 'kernel.wasm', ...options], {
+    readFile: (file) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null),
+    writeFile: (file, contents) => void written.set(file, contents),
     listFiles: () => [],
   })
-  if (error) throw new Error(`the kernel does not compile: ${stderr.toString()}`, { cause: error })
+  if (error) throw new Error(`${name} does not compile: ${stderr.toString()}`, { cause: error })
   return written.get('kernel.wasm')
 }
 
 /** The source of a module that holds the bytes. */
-export function kernelModule(bytes) {
+export function kernelModule(name, bytes) {
   const lines = Buffer.from(bytes)
     .toString('base64')
     .match(/.{1,116}/g)
-  return `// Written by scripts/build-kernel.mjs from kernel/kernel.ts.\nexport const kernelBytes: string = [\n${lines
+  return `// Written by scripts/build-kernel.mjs from kernel/${name}.ts.\nexport const ${name === 'kernel' ? 'kernelBytes' : 'relaxedKernelBytes'}: string = [\n${lines
     .map((line) => `  '${line}',\n`)
     .join('')}].join('')\n`
 }

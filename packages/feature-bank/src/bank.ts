@@ -92,6 +92,7 @@ export function createBank({ engine, reason, save, reopen, contents }: BankParts
     stats: () => ({ engine: engine.name, ...(reason ? { reason } : {}), ...engine.stats() }),
     close() {
       closing ??= enqueue(() => {
+        store?.close()
         store = undefined
         return engine.close()
       })

@@ -27,9 +27,9 @@ export async function chooseEngine(options: FeatureBankOptions): Promise<ChosenE
   const name = wanted === 'wasm' || missing !== null ? 'wasm' : 'onnxruntime'
   const native = name === 'wasm' ? 'none' : 'measured'
   const threads = options.threads ?? (await coreCount())
-  const engine = createLazyEngine(name, () => createSearchEngine({ name, precision, threads, native }))
+  const engine = createLazyEngine(name, () => createSearchEngine({ name, precision, threads, native, files: isNode() }))
   if (wanted !== 'auto' || options.threads !== undefined) return { engine, ...(missing ? { reason: missing } : {}) }
-  const inThread = { name: 'wasm', precision, threads: 0, native: 'none' } as const
+  const inThread = { name: 'wasm', precision, threads: 0, native: 'none', files: isNode() } as const
   const small = createLazyEngine('wasm', () => createSearchEngine(inThread))
   return { engine: createAutoEngine(small, engine), ...(missing ? { reason: missing } : {}) }
 }

@@ -12,8 +12,14 @@ let directories = 0
 const newDirectory = () => join(root, String(directories++))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-testFeatureBank(() => createFeatureBank({ engine: 'plain' }), { name: 'plain engine', newDirectory })
-testFeatureBank(() => createFeatureBank({ engine: 'wasm', threads: 0 }), { name: 'wasm engine', newDirectory })
+// A part of exactness.acceptance.ts.
+const dimensions = [1, 3, 17, 64]
+testFeatureBank(() => createFeatureBank({ engine: 'plain' }), { name: 'plain engine', dimensions, newDirectory })
+testFeatureBank(() => createFeatureBank({ engine: 'wasm', threads: 0 }), {
+  name: 'wasm engine',
+  dimensions: [...dimensions, 2048],
+  newDirectory,
+})
 testFeatureBank(() => createFeatureBank({ engine: 'onnxruntime', threads: 2 }), {
   name: 'onnxruntime engine',
   dimensions: [64],

@@ -1,6 +1,7 @@
+import { InvalidOptionError } from '@mode-ood/core'
 import { createBank, type BankContents, type LocalFeatureBank } from './bank.ts'
 import { chooseEngine } from './choose-engine.ts'
-import { checkOptions, type FeatureBankOptions } from './feature-bank-options.ts'
+import { checkOptions, type FeatureBankOptions, type OpenFeatureBankOptions } from './feature-bank-options.ts'
 
 /**
  * Makes an empty bank. Its results are exact: those of a float64 brute force, whatever the engine.
@@ -18,14 +19,23 @@ export async function createFeatureBank(options: FeatureBankOptions = {}): Promi
 }
 
 /**
- * Opens a bank that `save` has written (Node only). Everything is read and its hashes are checked.
+ * Opens a bank that `save` has written (Node only). Everything is read and its hashes are checked; with `memoryBudget`, what
+ * does not fit stays on disk and is read as it is searched. Vectors prepared for search are kept beside the bank's shards.
  *
- * @throws InvalidFileError naming the file that is missing, torn or foreign.
+ * @throws InvalidFileError naming the file that is missing, torn or foreign; InvalidOptionError for a memoryBudget too small.
  */
-export async function openFeatureBank(directory: string, options: FeatureBankOptions = {}): Promise<LocalFeatureBank> {
+export async function openFeatureBank(
+  directory: string,
+  options: OpenFeatureBankOptions = {},
+): Promise<LocalFeatureBank> {
   checkOptions(options)
+  const { engine, precision = 'auto', memoryBudget } = options
+  if (memoryBudget !== undefined && engine === 'plain') {
+    throw new InvalidOptionError('feature bank: engine "plain" keeps all in memory and takes no memoryBudget')
+  }
   const { readBank } = await import('./node/read-bank.ts')
-  return assembleBank(options, await readBank(directory))
+  const contents = await readBank(directory, { memoryBudget, precision: precision === 'float32' ? precision : 'int8' })
+  return assembleBank(options, contents)
 }
 
 async function assembleBank(options: FeatureBankOptions, contents?: BankContents): Promise<LocalFeatureBank> {

@@ -17,6 +17,15 @@ export interface FeatureBankOptions {
   readonly threads?: number | undefined
 }
 
+/** How a saved bank is opened. */
+export interface OpenFeatureBankOptions extends FeatureBankOptions {
+  /**
+   * Bytes of memory the bank may take, about: what does not fit stays on disk and is read as it is searched. Without it, and
+   * where all fits, everything is read into memory. Engine `plain` knows no disk.
+   */
+  readonly memoryBudget?: number | undefined
+}
+
 const engines = ['auto', 'onnxruntime', 'wasm', 'plain']
 const precisions = ['auto', 'float32', 'int8']
 

@@ -1,5 +1,5 @@
 export type { FeatureBank, Neighbors } from '@mode-ood/core'
 export { createFeatureBank, openFeatureBank } from './create-feature-bank.ts'
-export type { FeatureBankOptions } from './feature-bank-options.ts'
+export type { FeatureBankOptions, OpenFeatureBankOptions } from './feature-bank-options.ts'
 export type { FeatureBankStats, LocalFeatureBank } from './bank.ts'
 export { exportNpy } from './export-npy.ts'

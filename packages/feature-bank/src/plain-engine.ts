@@ -35,7 +35,9 @@ export function createPlainEngine(): Engine {
 /** Offers every vector of the store to the heap. */
 function scan(store: VectorStore, queries: Matrix, row: number, heap: NearestHeap): void {
   const { dimension } = store
-  for (const { data, start } of store.blocks) {
+  for (const block of store.blocks) {
+    if (!('data' in block)) throw new TypeError('engine "plain" searches vectors in memory')
+    const { data, start } = block
     const rows = Math.min(data.length / dimension, store.size - start)
     for (let i = 0; i < rows; i++) {
       const distance = squaredDistance(queries.data, row * dimension, data, i * dimension, dimension, heap.worst)

@@ -20,4 +20,6 @@ export type SearchMessage =
 export type SearchAnswer =
   | { readonly type: 'built'; readonly segment: Segment }
   | { readonly type: 'found'; readonly found: Found }
+  /** The call at hand failed; the thread goes on. */
+  | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'failed'; readonly message: string }

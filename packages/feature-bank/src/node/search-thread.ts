@@ -69,7 +69,9 @@ function createThread(): Thread {
       fail(answer.message)
       return
     }
-    waiting.shift()!.resolve(answer)
+    const { resolve, reject } = waiting.shift()!
+    if (answer.type === 'refused') reject(new ModeOodError(answer.message))
+    else resolve(answer)
     if (waiting.length === 0) worker.unref()
   })
   return {

@@ -1,7 +1,9 @@
 // A worker thread that searches banks, one after the other; see search-thread.ts.
 import { parentPort, workerData } from 'node:worker_threads'
+import { InvalidFileError } from '@mode-ood/core'
 import { createLocalSearcher } from '../search/local-searcher.ts'
 import type { Searcher } from '../search/searcher.ts'
+import { createFileAccess } from './file-access.ts'
 import { computeUnlessStopped, type SearchControl } from './search-control.ts'
 import type { Native, SearchAnswer, SearchMessage } from './search-messages.ts'
 
@@ -15,7 +17,9 @@ port.on('message', (message: SearchMessage) => {
     try {
       await handle(message)
     } catch (error) {
-      answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+      // Files may be readable again when the next call is made.
+      const type = error instanceof InvalidFileError ? 'refused' : 'failed'
+      answer({ type, message: error instanceof Error ? error.message : String(error) })
     }
   })
 })
@@ -50,14 +54,15 @@ async function handle(message: SearchMessage): Promise<void> {
 
 function open(native: Native): Searcher {
   const never = () => undefined
-  if (native === 'none') return createLocalSearcher(never)
-  return createLocalSearcher(never, {
+  if (native === 'none') return createLocalSearcher(never, undefined, createFileAccess())
+  const offer = {
     measure: native === 'measured',
     open: async () => {
       const { createOnnxruntimeProduct } = await import('./onnxruntime-product.ts')
       return createOnnxruntimeProduct((compute) => computeUnlessStopped(control, compute))
     },
-  })
+  }
+  return createLocalSearcher(never, offer, createFileAccess())
 }
 
 function answer(message: SearchAnswer, transfer: ArrayBuffer[] = []): void {

@@ -95,11 +95,15 @@ async function keptShards(target: string, old: BankManifest | null, saved?: Save
 async function removeUnnamed(directory: string, manifest: BankManifest, old: BankManifest | null): Promise<void> {
   const named = new Set(manifest.shards.map(({ file }) => file))
   const replaced = new Set(old?.shards.map(({ file }) => file))
+  // Prepared vectors are worth nothing once the vectors are others, and little where nobody has used them for long.
+  const areReplaced = [...replaced].some((file) => !named.has(file))
   for (const file of await readdir(directory)) {
-    if (named.has(file) || !/^(vectors-.*\.safetensors|manifest-.*\.tmp)$/.test(file)) continue
+    if (named.has(file) || !/^(vectors-.*\.safetensors|manifest-.*\.tmp|codes-.*\.(safetensors|tmp))$/.test(file))
+      continue
     const path = join(directory, file)
     const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now())
-    if (replaced.has(file) || age > abandonedMs) await rm(path, { force: true })
+    const isStale = areReplaced && file.startsWith('codes-')
+    if (replaced.has(file) || isStale || age > abandonedMs) await rm(path, { force: true })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Neighbors } from '@mode-ood/core'
 import { NearestHeap } from '../nearest-heap.ts'
 import { ExactDistances } from './exact-distances.ts'
+import type { FileAccess } from './file-access.ts'
 import { Filters, type NativeOffer, type ProductChoice } from './filters.ts'
 import { isOfPart, type Part, type Counts, type SearchState } from './search-state.ts'
 import { type Pause, SegmentSearch } from './segment-search.ts'
@@ -35,9 +36,11 @@ export class BankSearch {
   readonly #pause: Pause
   readonly #exact: ExactDistances
   readonly #filters: Filters
+  readonly #files: FileAccess | undefined
   #segments: SegmentSearch[] = []
 
-  constructor(vectors: Vectors, pause: Pause, native?: NativeOffer) {
+  constructor(vectors: Vectors, pause: Pause, native?: NativeOffer, files?: FileAccess) {
+    this.#files = files
     this.#vectors = vectors
     this.#pause = pause
     this.#filters = new Filters(vectors.dimension, native)
@@ -47,7 +50,7 @@ export class BankSearch {
   /** The segments of the bank from now on, from its first vector on without gaps. */
   setSegments(segments: readonly Segment[]): void {
     const known = new Map(this.#segments.map((search) => [search.segment, search]))
-    this.#segments = segments.map((segment) => known.get(segment) ?? new SegmentSearch(segment))
+    this.#segments = segments.map((segment) => known.get(segment) ?? new SegmentSearch(segment, this.#files))
   }
 
   async search(request: SearchRequest): Promise<Found> {

@@ -5,6 +5,7 @@ import { createVectorSets, type VectorSet } from '../test/vector-sets.ts'
 import { VectorStore } from '../vector-store.ts'
 import { buildSegment } from './build-segment.ts'
 import { CoarseDistances } from './coarse-distances.ts'
+import { GroupBounds } from './group-bounds.ts'
 import { type Precision, type Segment, tileShape } from './segment.ts'
 import { TileFilter } from './tile-filter.ts'
 
@@ -12,10 +13,10 @@ import { TileFilter } from './tile-filter.ts'
 
 const native = await createOnnxruntimeProduct((compute) => compute())
 
-function prepare({ bank }: VectorSet, precision: Precision): Segment {
+function prepare({ bank }: VectorSet, precision: Precision, narrow = false): Segment {
   const store = new VectorStore(bank.columns)
   store.append(bank.data)
-  return buildSegment(store, 0, bank.rows, precision)
+  return buildSegment(store, 0, bank.rows, precision, narrow)
 }
 
 /** Exact distances of a query to all vectors. */
@@ -26,29 +27,31 @@ function distancesOf({ bank, queries }: VectorSet, row: number): Float64Array {
 }
 
 const kinds = [
-  ['int8', 'WebAssembly', undefined],
-  ['float32', 'WebAssembly', undefined],
-  ['int8', 'onnxruntime', native],
-  ['float32', 'onnxruntime', native],
+  ['int8', 'wide', 'WebAssembly', undefined],
+  ['int8', 'narrow', 'WebAssembly', undefined],
+  ['float32', 'wide', 'WebAssembly', undefined],
+  ['int8', 'wide', 'onnxruntime', native],
+  ['int8', 'narrow', 'onnxruntime', native],
+  ['float32', 'wide', 'onnxruntime', native],
 ] as const
 
 describe.each([1, 3, 20, 300, 2048])('dimension %i', (dimension) => {
-  const sets = createVectorSets(150, 4, dimension)
+  const sets = createVectorSets(dimension === 2048 ? 40 : 150, 4, dimension)
 
-  test.each(kinds)('no vector within the limit is ruled out: %s, %s', async (precision, ...[, product]) => {
+  test.each(kinds)('no vector within the limit is ruled out: %s, %s, %s', async (precision, width, ...[, product]) => {
     const wrong: string[] = []
     let kept = 0
     let pairs = 0
     for (const set of sets) {
-      const segment = prepare(set, precision)
-      const filter = new TileFilter(dimension, precision, product)
+      const segment = prepare(set, precision, width === 'narrow')
+      const filter = new TileFilter(dimension, segment, product)
       filter.setCenter(segment.centers)
       const encoded = Array.from({ length: set.queries.rows }, (_, row) =>
         filter.encodeQuery(row, set.queries.data.subarray(row * dimension, (row + 1) * dimension)),
       )
       for (const tile of segment.tiles) {
         const { bytes } = tileShape(tile.rows, dimension, precision)
-        filter.load(tile, segment.codes.subarray(tile.offset, tile.offset + bytes))
+        filter.load(tile, (segment.codes as Uint8Array).subarray(tile.offset, tile.offset + bytes))
         await filter.multiply([...encoded.keys()])
         const positions = segment.order.subarray(tile.first, tile.first + tile.rows)
         for (const [row, query] of encoded.entries()) {
@@ -76,7 +79,7 @@ describe.each([1, 3, 20, 300, 2048])('dimension %i', (dimension) => {
     const wrong: string[] = []
     for (const set of sets) {
       const centers = set.bank.data.slice(0, 20 * dimension)
-      const least = new CoarseDistances({ ...prepare(set, 'int8'), centers }).leastDistances(set.bank.data)
+      const least = new CoarseDistances({ ...prepare(set, 'int8'), centers }).measure(set.bank.data).least
       for (let row = 0; row < set.bank.rows; row++) {
         for (let group = 0; group < 20; group++) {
           const exact = squaredDistance(set.bank.data, row * dimension, centers, group * dimension, dimension)
@@ -110,4 +113,27 @@ describe.each([1, 3, 20, 300, 2048])('dimension %i', (dimension) => {
     }
     expect(wrong.slice(0, 5)).toEqual([])
   })
+})
+
+test.each([3, 20, 300])('no vector is nearer than its group is said to be, dimension %i', (dimension) => {
+  const sets = createVectorSets(1600, 4, dimension).filter(({ name }) => !/float32/.test(name))
+  const wrong: string[] = []
+  let ruledOut = 0
+  for (const set of sets) {
+    const segment = prepare(set, 'int8')
+    const bounds = new GroupBounds(segment)
+    const { least } = bounds.measure(set.queries.data)
+    for (let row = 0; row < set.queries.rows; row++) {
+      const all = distancesOf(set, row)
+      const tenth = all.toSorted()[9]!
+      for (const { group, first, rows } of segment.tiles) {
+        const bound = least[row * bounds.groups + group]! ** 2
+        const nearest = Math.min(...Array.from(segment.order.subarray(first, first + rows), (at) => all[at]!))
+        if (!(bound * (1 - 1e-9) <= nearest)) wrong.push(`${set.name}: ${bound} instead of ${nearest}`)
+        if (bound > tenth) ruledOut++
+      }
+    }
+  }
+  expect(wrong.slice(0, 5)).toEqual([])
+  expect(ruledOut).toBeGreaterThan(0)
 })

@@ -1,8 +1,30 @@
 import { createWorkspace, type Workspace } from './kernel.ts'
-import { paddedDimension, type Precision, tileRows } from './segment.ts'
+import { type CodeKind, codeRange, paddedDimension, tileRows } from './segment.ts'
 import type { Vectors } from './vectors.ts'
 
-type Region = 'raw' | 'origin' | 'differences' | 'list' | 'centers' | 'rawCenters' | 'dots' | 'code' | 'result'
+type Region =
+  | 'raw'
+  | 'origin'
+  | 'differences'
+  | 'list'
+  | 'centers'
+  | 'rawCenters'
+  | 'basis'
+  | 'dots'
+  | 'code'
+  | 'result'
+
+/** A vector less the centre of its group. */
+export interface EncodedVector {
+  /** Valid until the next. */
+  readonly code: Uint8Array
+  readonly squaredNorm: number
+  /** The squared norm of what the code loses. */
+  readonly squaredLoss: number
+  readonly scale: number
+  /** Its length along the basis, to `partError`. */
+  readonly along: number
+}
 
 /** Memory in which a segment is built, and what WebAssembly does in it. */
 export class BuildSpace {
@@ -12,6 +34,7 @@ export class BuildSpace {
   readonly #vectors: Vectors
   readonly #padded: number
   #centers = 0
+  #directions = 0
   /** Half the squared norm of each centre. */
   #halfNorms = new Float32Array()
 
@@ -30,6 +53,7 @@ export class BuildSpace {
       list: rows * 4,
       centers: groups * padded * 4,
       rawCenters: groups * dimension * 4,
+      basis: groups * padded * 4,
       dots: rows * groups * 4,
       code: padded * 4 + 8,
       result: 16,
@@ -108,37 +132,75 @@ export class BuildSpace {
     this.workspace.floats.set(centers, this.workspace.starts.rawCenters / 4)
   }
 
-  /**
-   * Hands over the code of each of the vectors [from, from + rows) relative to its group's centre, valid until the next, its
-   * squared norm, the squared norm of what its code loses, and the scale of its code.
-   */
+  /** Directions, [directions, dimension], for `encode`; no more than groups. */
+  setBasis(basis: Float32Array): void {
+    const { starts, floats } = this.workspace
+    this.#directions = basis.length / this.dimension
+    floats.fill(0, starts.basis / 4, starts.dots / 4)
+    for (let i = 0; i < this.#directions; i++) {
+      floats.set(basis.subarray(i * this.dimension, (i + 1) * this.dimension), starts.basis / 4 + i * this.#padded)
+    }
+  }
+
+  /** Hands over each of the vectors [from, from + rows) relative to its group's centre. */
   encode(
     from: number,
     rows: number,
-    precision: Precision,
+    { precision, narrow }: CodeKind,
     groupOf: (row: number) => number,
-    take: (row: number, code: Uint8Array, squaredNorm: number, squaredLoss: number, scale: number) => void,
+    take: (row: number, encoded: EncodedVector) => void,
   ): void {
     const { dimension, batchRows } = this
     const { starts, kernel, floats, bytes } = this.workspace
+    const { top, zero } = codeRange(narrow)
     const padded = paddedDimension(dimension, precision)
     const code = bytes.subarray(starts.code, starts.code + padded * (precision === 'int8' ? 1 : 4))
     const result = starts.result / 4
     for (let start = 0; start < rows; start += batchRows) {
       const positions = range(from + start, Math.min(batchRows, rows - start))
       this.#gather(positions)
+      const along = this.#lengthsAlong(positions.length, (row) => groupOf(start + row))
       for (let row = start; row < start + positions.length; row++) {
         const raw = starts.raw + (row - start) * dimension * 4
         const center = starts.rawCenters + groupOf(row) * dimension * 4
         if (precision === 'int8') {
-          kernel.encode(raw, center, dimension, padded, 127, 1, starts.code, starts.result)
-          take(row, code, floats[result]!, floats[result + 1]!, floats[result + 2]!)
+          kernel.encode(raw, center, dimension, padded, top, zero, 1, starts.code, starts.result)
+          take(row, {
+            code,
+            squaredNorm: floats[result]!,
+            squaredLoss: floats[result + 1]!,
+            scale: floats[result + 2]!,
+            along: along[row - start]!,
+          })
         } else {
           kernel.subtract(raw, center, dimension, padded, starts.code, starts.result)
-          take(row, code, floats[result]!, 0, 1)
+          take(row, { code, squaredNorm: floats[result]!, squaredLoss: 0, scale: 1, along: along[row - start]! })
         }
       }
     }
+  }
+
+  /** Lengths along the basis of the vectors read, less their centres. */
+  #lengthsAlong(rows: number, groupOf: (row: number) => number): Float64Array {
+    const lengths = new Float64Array(rows)
+    if (this.#directions === 0) return lengths
+    const { dimension } = this
+    const { starts, kernel, floats } = this.workspace
+    for (let row = 0; row < rows; row++) {
+      const raw = starts.raw + row * dimension * 4
+      const center = starts.rawCenters + groupOf(row) * dimension * 4
+      const into = starts.differences + row * this.#padded * 4
+      kernel.subtract(raw, center, dimension, this.#padded, into, starts.result)
+    }
+    const count = Math.ceil(this.#directions / 4) * 4
+    kernel.floatDots(starts.list, rows, starts.basis, count, this.#padded, starts.dots)
+    for (let row = 0; row < rows; row++) {
+      const dots = starts.dots / 4 + row * count
+      let sum = 0
+      for (let i = dots; i < dots + count; i++) sum += floats[i]! ** 2
+      lengths[row] = Math.sqrt(sum)
+    }
+    return lengths
   }
 
   #gather(positions: Int32Array): Float32Array {

@@ -6,7 +6,15 @@ type Region = 'raw' | 'origin' | 'queries' | 'list' | 'centers' | 'dots' | 'resu
 
 const batch = 64
 
-/** Lower bounds of the distances of queries from the centres of a segment. */
+/** Bounds of the distances, [queries, groups], of queries from the centres of a segment. */
+export interface CenterDistances {
+  /** 0 where the numbers mean nothing. */
+  readonly least: Float32Array
+  /** Infinity where they mean nothing. */
+  readonly most: Float32Array
+}
+
+/** Finds bounds of the distances of queries from the centres of a segment. */
 export class CoarseDistances {
   readonly groups: number
   readonly #dimension: number
@@ -15,7 +23,7 @@ export class CoarseDistances {
   readonly #workspace: Workspace<Region>
   readonly #norms: Float64Array
 
-  constructor({ centers, dimension }: Segment) {
+  constructor({ centers, dimension }: Pick<Segment, 'centers' | 'dimension'>) {
     const groups = centers.length / dimension
     this.groups = groups
     this.#dimension = dimension
@@ -39,11 +47,11 @@ export class CoarseDistances {
     for (let i = 0; i < batch; i++) integers[starts.list / 4 + i] = starts.queries + i * this.#padded * 4
   }
 
-  /** [queries, groups]; 0 where the numbers mean nothing. */
-  leastDistances(queries: Float32Array): Float32Array {
+  measure(queries: Float32Array): CenterDistances {
     const dimension = this.#dimension
     const rows = queries.length / dimension
     const least = new Float32Array(rows * this.groups)
+    const most = new Float32Array(rows * this.groups)
     const { starts, kernel, floats } = this.#workspace
     const relative = relativeError(dimension)
     const norms = new Float64Array(batch)
@@ -59,14 +67,19 @@ export class CoarseDistances {
           const dot = floats[starts.dots / 4 + i * this.#count + group]!
           const own = this.#norms[group]!
           const sum = norms[i]! + own
-          const squared = norms[i]! ** 2 + own ** 2 - 2 * dot - relative * sum ** 2
-          const distance = Math.sqrt(Math.max(0, squared)) - 2 ** -22 * sum - 1e-17
+          const squared = norms[i]! ** 2 + own ** 2 - 2 * dot
+          const rounding = 2 ** -22 * sum + 1e-17
+          const low = Math.sqrt(Math.max(0, squared - relative * sum ** 2)) - rounding
+          const high = Math.sqrt(Math.max(0, squared + relative * sum ** 2)) + rounding
+          const at = (start + i) * this.groups + group
           // False for NaN as well.
-          least[(start + i) * this.groups + group] = distance > 0 && sum < 1e18 ? distance * (1 - 2 ** -23) : 0
+          const isKnown = sum < 1e18
+          least[at] = low > 0 && isKnown ? low * (1 - 2 ** -23) : 0
+          most[at] = isKnown ? high * (1 + 2 ** -23) : Number.POSITIVE_INFINITY
         }
       }
     }
-    return least
+    return { least, most }
   }
 
   #centerAt(group: number): number {

@@ -11,6 +11,8 @@ export interface SearchEngineOptions {
   readonly threads: number
   /** Which native code may be used: none, onnxruntime where it is found to be faster, or onnxruntime always. */
   readonly native: 'none' | 'measured' | 'always'
+  /** Whether vectors may lie in files. */
+  readonly files?: boolean
   /** Vectors from which a segment is made; what pays unless given. */
   readonly smallestSegment?: number | undefined
 }
@@ -30,6 +32,7 @@ export async function createSearchEngine(options: SearchEngineOptions): Promise<
       return createOnnxruntimeProduct((compute) => compute())
     },
   }
-  const searcher = createLocalSearcher(createPause(), native === 'none' ? undefined : offer)
+  const files = options.files ? (await import('../node/file-access.ts')).createFileAccess() : undefined
+  const searcher = createLocalSearcher(createPause(), native === 'none' ? undefined : offer, files)
   return createEngineOfSearchers({ name, searchers: [searcher], precision, smallestSegment })
 }

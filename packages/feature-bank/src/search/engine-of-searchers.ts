@@ -3,9 +3,10 @@ import type { Engine, EngineStats, Search } from '../engine.ts'
 import { mergeNeighbors } from '../merge-neighbors.ts'
 import type { VectorStore } from '../vector-store.ts'
 import type { Found } from './bank-search.ts'
-import { planSegments } from './plan-segments.ts'
+import { planSegments, type Stretch } from './plan-segments.ts'
 import { type Counts, whole } from './search-state.ts'
 import type { Searcher } from './searcher.ts'
+import type { SegmentCache } from './segment-cache.ts'
 import type { Precision, Segment } from './segment.ts'
 import { createLimitMemory } from './shared-limits.ts'
 
@@ -40,10 +41,17 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
     for (; blocks < store.blocks.length; blocks++) {
       for (const searcher of searchers) searcher.addBlock(dimension, store.blocks[blocks]!)
     }
-    const { kept, build } = planSegments(segments, size, dimension, searchers.length, smallestSegment)
+    const { cache } = store
+    const { kept, build } = planSegments(
+      segments,
+      size,
+      dimension,
+      searchers.length,
+      smallestSegment,
+      cache?.mostNumbers,
+    )
     if (build.length === 0) return
-    const built = build.map((stretch, i) => searchers[i % searchers.length]!.build(stretch, precision))
-    segments = [...segments.slice(0, kept), ...(await Promise.all(built))]
+    segments = [...segments.slice(0, kept), ...(await buildAll(searchers, build, precision, cache))]
     for (const searcher of searchers) searcher.setSegments(segments)
   }
 
@@ -59,7 +67,8 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
       } = await (byQueries ? searchByQueries : searchByParts)(searchers, store.size, search)
       last = { ...counts, pairs: search.queries.rows * store.size }
       product = used ?? product
-      if (wanted === 'auto' && precision === 'int8' && isWasteful(counts)) {
+      // Codes as large as the vectors would gain nothing where those do not fit the memory.
+      if (wanted === 'auto' && precision === 'int8' && !store.cache?.mostNumbers && isWasteful(counts)) {
         precision = 'float32'
         segments = []
       }
@@ -70,6 +79,31 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
       await Promise.all(searchers.map((searcher) => searcher.close()))
     },
   }
+}
+
+/** Prepares stretches, or finds them prepared; whichever searcher is free takes the next. */
+async function buildAll(
+  searchers: readonly Searcher[],
+  stretches: readonly Stretch[],
+  precision: Precision,
+  cache: SegmentCache | undefined,
+): Promise<Segment[]> {
+  const built: Segment[] = []
+  let next = 0
+  const serve = async (searcher: Searcher) => {
+    while (next < stretches.length) {
+      const place = next++
+      const stretch = stretches[place]!
+      const kept = await cache?.load(stretch, precision)
+      if (kept) built[place] = kept
+      else {
+        const segment = await searcher.build(stretch, precision)
+        built[place] = cache ? await cache.store(segment) : segment
+      }
+    }
+  }
+  await Promise.all(searchers.map(serve))
+  return built
 }
 
 /** From this share of vectors that 8 bits cannot rule out though they are no neighbours, float32 is faster. */

@@ -1,4 +1,4 @@
-import type { Precision } from './segment.ts'
+import type { CodeKind } from './segment.ts'
 import { type NativeProduct, TileFilter } from './tile-filter.ts'
 
 /** Queries from which native code can be worth the preparation of its operands. */
@@ -15,14 +15,14 @@ export interface ProductChoice {
   readonly reason: string
 }
 
-/** The filters of a thread, one a precision and kind of product. */
+/** The filters of a thread, one a kind of code and of product. */
 export class Filters {
   readonly #dimension: number
   readonly #offer: NativeOffer | undefined
-  readonly #plain = new Map<Precision, TileFilter>()
+  readonly #plain = new Map<string, TileFilter>()
   /** What multiplies many queries, once that was decided. */
   product: ProductChoice | undefined
-  readonly #native = new Map<Precision, Promise<TileFilter>>()
+  readonly #native = new Map<string, Promise<TileFilter>>()
 
   constructor(dimension: number, offer?: NativeOffer) {
     this.#dimension = dimension
@@ -30,18 +30,19 @@ export class Filters {
   }
 
   /** The filter for so many queries. */
-  filterFor(precision: Precision, queries: number): TileFilter | Promise<TileFilter> {
-    const plain = this.#plain.get(precision) ?? new TileFilter(this.#dimension, precision)
-    this.#plain.set(precision, plain)
+  filterFor({ precision, narrow }: CodeKind, queries: number): TileFilter | Promise<TileFilter> {
+    const key = `${precision} ${narrow}`
+    const plain = this.#plain.get(key) ?? new TileFilter(this.#dimension, { precision, narrow })
+    this.#plain.set(key, plain)
     if (!this.#offer || (this.#offer.measure && queries < worthNative)) return plain
-    const native = this.#native.get(precision) ?? this.#choose(plain, precision, this.#offer)
-    this.#native.set(precision, native)
+    const native = this.#native.get(key) ?? this.#choose(plain, { precision, narrow }, this.#offer)
+    this.#native.set(key, native)
     return native
   }
 
-  async #choose(plain: TileFilter, precision: Precision, { open, measure }: NativeOffer): Promise<TileFilter> {
+  async #choose(plain: TileFilter, kind: CodeKind, { open, measure }: NativeOffer): Promise<TileFilter> {
     try {
-      const native = new TileFilter(this.#dimension, precision, await open())
+      const native = new TileFilter(this.#dimension, kind, await open())
       if (!measure) return native
       const ratio = (await timeOf(native)) / (await timeOf(plain))
       const name = ratio < 1 ? 'onnxruntime' : 'WebAssembly'

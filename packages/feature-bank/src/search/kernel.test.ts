@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { compileKernel, kernelModule } from '../../scripts/compile-kernel.mjs'
 import { squaredDistance } from '../squared-distance.ts'
 import { createWorkspace } from './kernel.ts'
+import { openRelaxedKernel } from './relaxed-kernel.ts'
 
 const random = createRandom('kernel')
 const normals = (length: number, scale = 1) => Float32Array.from({ length }, () => scale * random.normal())
 
-test('the compiled kernel is that of its source', async () => {
-  const committed = readFileSync(new URL('./generated/kernel.ts', import.meta.url), 'utf8')
-  expect(committed).toBe(kernelModule(await compileKernel()))
+test.each(['kernel', 'relaxed-kernel'] as const)('the compiled %s is that of its source', async (name) => {
+  const committed = readFileSync(new URL(`./generated/${name}.ts`, import.meta.url), 'utf8')
+  expect(committed).toBe(kernelModule(name, await compileKernel(name)))
 })
 
 /** Distances of a query to 16 vectors, listed in reverse. */
@@ -53,7 +54,7 @@ describe.each([1, 2, 3, 4, 7, 64, 513])('dimension %i', (dimension) => {
   })
 
   test('codes, what they lose, and their products', () => {
-    const padded = Math.ceil(dimension / 8) * 8
+    const padded = Math.ceil(dimension / 16) * 16
     const { starts, kernel, floats, memory } = createWorkspace({
       value: dimension * 4,
       center: dimension * 4,
@@ -67,12 +68,14 @@ describe.each([1, 2, 3, 4, 7, 64, 513])('dimension %i', (dimension) => {
     })
     const center = normals(dimension)
     floats.set(center, starts.center / 4)
-    const encode = (top: number, narrow: 0 | 1, into: number) => {
+    const encode = (top: number, narrow: 0 | 1, into: number, zero = 0) => {
       const value = normals(dimension)
       floats.set(value, starts.value / 4)
-      kernel.encode(starts.value, starts.center, dimension, padded, top, narrow, into, starts.result)
-      const codes = narrow ? new Int8Array(memory.buffer, into, padded) : new Int16Array(memory.buffer, into, padded)
-      const [norm, lost, scale] = floats.slice(starts.result / 4, starts.result / 4 + 3) as unknown as number[]
+      kernel.encode(starts.value, starts.center, dimension, padded, top, narrow && zero, narrow, into, starts.result)
+      const stored = narrow ? new Int8Array(memory.buffer, into, padded) : new Int16Array(memory.buffer, into, padded)
+      const codes = stored.map((code) => code - zero)
+      const [norm, lost, scale, total] = floats.slice(starts.result / 4, starts.result / 4 + 4) as unknown as number[]
+      expect(total).toBe([...codes].reduce((sum, code) => sum + code, 0))
       const difference = Array.from(value, (x, i) => x - center[i]!)
       const squares = (values: number[]) => values.reduce((sum, x) => sum + x * x, 0)
       expect(Math.abs(norm! / squares(difference) - 1)).toBeLessThan(1e-5)
@@ -92,6 +95,19 @@ describe.each([1, 2, 3, 4, 7, 64, 513])('dimension %i', (dimension) => {
       kernel.integerDots(starts.list, count, starts.rows, 4, padded, starts.dots)
       expect([...floats.slice(starts.dots / 4, starts.dots / 4 + 4 * count)]).toEqual(expected.slice(0, count).flat())
     }
+    const narrowRows = [0, 1, 2, 3].map((row) => encode(32, 1, starts.rows + row * padded, 32))
+    const narrowQueries = [0, 1].map((query) => encode(31, 1, starts.query + query * padded))
+    new Uint32Array(memory.buffer, starts.list, 2).set([starts.query + padded, starts.query])
+    const relaxed = openRelaxedKernel(memory)
+    // Node has relaxed SIMD, if only behind a flag.
+    for (const count of [1, 2]) {
+      relaxed!.narrowDots(starts.list, count, starts.rows, 4, padded, starts.dots)
+      const products = [narrowQueries[1]!, narrowQueries[0]!].map((query) =>
+        narrowRows.map((row) => row.reduce((sum, code, i) => sum + (code + 32) * query[i]!, 0)),
+      )
+      expect([...floats.slice(starts.dots / 4, starts.dots / 4 + 4 * count)]).toEqual(products.slice(0, count).flat())
+    }
+    rows.splice(0, 4, ...[0, 1, 2, 3].map((row) => encode(127, 1, starts.rows + row * padded)))
     kernel.transpose(starts.rows, 4, padded, starts.transposed)
     const transposed = new Int8Array(memory.buffer, starts.transposed, 4 * padded)
     expect([...transposed]).toEqual(Array.from({ length: 4 * padded }, (_, at) => rows[at % 4]![at >> 2]))
@@ -147,15 +163,15 @@ test('rows are selected by their bound, and the k-th smallest bound is found', (
     return values
   }
   const [dots, norms, losses, scales] = [starts.dots, starts.norms, starts.losses, starts.scales].map(fill)
-  const least = Array.from(dots!, (dot, i) => norms![i]! - 2 * losses![i]! - 3 * scales![i]! * dot)
+  const least = Array.from(dots!, (dot, i) => norms![i]! - 2 * losses![i]! - 3 * scales![i]! * (dot - 4))
   for (const bound of [-500, ...least, 500]) {
     const arrays = [starts.dots, starts.norms, starts.losses, starts.scales] as const
-    const found = kernel.select(...arrays, count, 2, 3, bound, starts.positions)
+    const found = kernel.select(...arrays, count, 2, 3, 4, bound, starts.positions)
     const expected = least.flatMap((value, i) => (value <= bound ? [i] : []))
     expect([...integers.slice(starts.positions / 4, starts.positions / 4 + found)]).toEqual(expected)
   }
-  kernel.upperBounds(starts.dots, starts.norms, starts.losses, starts.scales, count, 2, 3, starts.bounds)
-  const most = Array.from(dots!, (dot, i) => norms![i]! + 2 * losses![i]! - 3 * scales![i]! * dot)
+  kernel.upperBounds(starts.dots, starts.norms, starts.losses, starts.scales, count, 2, 3, 4, starts.bounds)
+  const most = Array.from(dots!, (dot, i) => norms![i]! + 2 * losses![i]! - 3 * scales![i]! * (dot - 4))
   expect([...floats.slice(starts.bounds / 4, starts.bounds / 4 + count)]).toEqual(most)
   for (const k of [1, 2, 10, count]) {
     expect(kernel.kthSmallest(starts.bounds, count, k, starts.positions)).toBe(most.toSorted((a, b) => a - b)[k - 1])

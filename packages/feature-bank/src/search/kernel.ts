@@ -11,6 +11,7 @@ export interface Kernel {
     dimension: number,
     padded: number,
     top: number,
+    zero: number,
     narrow: 0 | 1,
     codes: number,
     out: number,
@@ -24,6 +25,7 @@ export interface Kernel {
     count: number,
     weight: number,
     scale: number,
+    zero: number,
     bound: number,
     positions: number,
   ): number
@@ -35,6 +37,7 @@ export interface Kernel {
     count: number,
     weight: number,
     scale: number,
+    zero: number,
     out: number,
   ): void
   kthSmallest(values: number, count: number, k: number, heap: number): number

@@ -1,6 +1,7 @@
-import { CoarseDistances } from './coarse-distances.ts'
 import type { ExactDistances } from './exact-distances.ts'
+import type { FileAccess, ReadAhead } from './file-access.ts'
 import type { Filters } from './filters.ts'
+import { GroupBounds } from './group-bounds.ts'
 import { largest, relativeError } from './rounding.ts'
 import { isOfPart, limitOf, lowerLimit, type SearchState } from './search-state.ts'
 import { type Segment, type Tile, tileShape } from './segment.ts'
@@ -26,45 +27,54 @@ interface VisitingQuery extends EncodedQuery {
 /** Searches a segment. */
 export class SegmentSearch {
   readonly segment: Segment
-  readonly #coarse: CoarseDistances
+  readonly #bounds: GroupBounds
   readonly #tiles: readonly (readonly Tile[])[]
   readonly #index: ReadonlyMap<Tile, number>
-  /** Largest distance from the centre in each group. */
-  readonly #outer: Float64Array
+  /** Where the codes lie in a file. */
+  readonly #ahead: ReadAhead | null
 
-  constructor(segment: Segment) {
+  constructor(segment: Segment, files?: FileAccess) {
     this.segment = segment
-    this.#coarse = new CoarseDistances(segment)
-    this.#tiles = Array.from({ length: this.#coarse.groups }, (_, group) =>
+    this.#ahead = 'path' in segment.codes ? files!.openAhead(segment.codes) : null
+    this.#bounds = new GroupBounds(segment)
+    this.#tiles = Array.from({ length: this.#bounds.groups }, (_, group) =>
       segment.tiles.filter((tile) => tile.group === group),
     )
     this.#index = new Map(segment.tiles.map((tile, i) => [tile, i]))
-    this.#outer = Float64Array.from(this.#tiles, (tiles) => Math.max(0, ...tiles.map(({ outer }) => outer)))
   }
 
   /** The group nearest to each query first: it gives limits that rule most of the others out. */
   async run(state: SearchState, tools: SearchTools): Promise<void> {
-    const { groups } = this.#coarse
-    const least = this.#coarse.leastDistances(state.queries)
-    const nearest = Int32Array.from({ length: state.rows }, (_, row) => indexOfLeast(least, row * groups, groups))
+    const { groups } = this.#bounds
+    const { nearest, least } = this.#bounds.measure(state.queries)
     const rows = Array.from({ length: state.rows }, (_, row) => row)
-    for (let group = 0; group < groups; group++) {
-      const near = rows.filter((row) => nearest[row] === group)
-      await this.#visit(state, tools, group, near)
-    }
-    for (let group = 0; group < groups; group++) {
-      const outer = this.#outer[group]!
-      const reached = rows.filter(
-        (row) => nearest[row] !== group && isWithin(least[row * groups + group]! - outer, state, row),
-      )
-      await this.#visit(state, tools, group, reached)
+    for (const isNearest of [true, false]) {
+      const reached = (group: number) => (row: number) =>
+        (nearest[row] === group) === isNearest && isWithin(least[row * groups + group]!, state, row)
+      for (let group = 0; group < groups; group++) {
+        const visitors = rows.filter(reached(group))
+        if (visitors.length === 0) continue
+        const next = this.#ahead ? findFrom(group + 1, groups, (other) => rows.some(reached(other))) : null
+        await this.#visit(state, tools, group, visitors, next === null ? undefined : this.#firstTile(next, state))
+      }
     }
   }
 
-  async #visit(state: SearchState, tools: SearchTools, group: number, rows: readonly number[]): Promise<void> {
-    if (rows.length === 0) return
-    const { dimension, centers, precision } = this.segment
-    const filter = await tools.filters.filterFor(precision, rows.length)
+  /** The first tile of a group that this thread is to visit. */
+  #firstTile(group: number, { part }: SearchState): Tile | undefined {
+    return this.#tiles[group]!.find((tile) => isOfPart(this.#index.get(tile)!, part))
+  }
+
+  /** Visits a group; `next` is the tile that may be visited after it. */
+  async #visit(
+    state: SearchState,
+    tools: SearchTools,
+    group: number,
+    rows: readonly number[],
+    next: Tile | undefined,
+  ): Promise<void> {
+    const { dimension, centers } = this.segment
+    const filter = await tools.filters.filterFor(this.segment, rows.length)
     filter.setCenter(centers.subarray(group * dimension, (group + 1) * dimension))
     for (let start = 0; start < rows.length; start += filter.mostEncoded) {
       const chunk = rows.slice(start, start + filter.mostEncoded)
@@ -72,7 +82,7 @@ export class SegmentSearch {
         const query = state.queries.subarray(row * dimension, (row + 1) * dimension)
         return { row, place, ...filter.encodeQuery(place, query) }
       })
-      await this.#visitTiles(state, tools, filter, group, queries)
+      await this.#visitTiles(state, tools, filter, group, queries, next)
     }
   }
 
@@ -82,15 +92,16 @@ export class SegmentSearch {
     filter: TileFilter,
     group: number,
     queries: readonly VisitingQuery[],
+    next: Tile | undefined,
   ): Promise<void> {
-    const { codes, dimension, precision } = this.segment
     const reached = (tile: Tile) => (query: VisitingQuery) => reaches(query, tile, state)
     const tiles = this.#tiles[group]!.filter(
       (tile) => isOfPart(this.#index.get(tile)!, state.part) && queries.some(reached(tile)),
     )
-    for (const tile of tiles) {
-      const { bytes } = tileShape(tile.rows, dimension, precision)
-      filter.load(tile, codes.subarray(tile.offset, tile.offset + bytes))
+    for (const [i, tile] of tiles.entries()) {
+      filter.load(tile, await this.#read(tile))
+      const following = tiles[i + 1] ?? next
+      if (following) this.#ahead?.expect(following.offset, this.#bytes(following))
       const remaining = queries.filter(reached(tile))
       for (let start = 0; start < remaining.length; start += filter.mostMultiplied) {
         const some = remaining.slice(start, start + filter.mostMultiplied)
@@ -99,6 +110,17 @@ export class SegmentSearch {
       }
       await tools.pause()
     }
+  }
+
+  #read(tile: Tile): Uint8Array | Promise<Uint8Array> {
+    const { codes } = this.segment
+    const bytes = this.#bytes(tile)
+    return 'path' in codes ? this.#ahead!.read(tile.offset, bytes) : codes.subarray(tile.offset, tile.offset + bytes)
+  }
+
+  #bytes(tile: Tile): number {
+    const { dimension, precision } = this.segment
+    return tileShape(tile.rows, dimension, precision).bytes
   }
 
   /** Exact distances to all vectors that the filter leaves to any query. */
@@ -132,10 +154,10 @@ export class SegmentSearch {
   }
 }
 
-function indexOfLeast(values: Float32Array, start: number, count: number): number {
-  let best = 0
-  for (let i = 1; i < count; i++) if (values[start + i]! < values[start + best]!) best = i
-  return best
+/** The first number of [from, to) that is accepted; null where none is. */
+function findFrom(from: number, to: number, accepts: (at: number) => boolean): number | null {
+  for (let at = from; at < to; at++) if (accepts(at)) return at
+  return null
 }
 
 /** Whether vectors at least so far away may matter. */

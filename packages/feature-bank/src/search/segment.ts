@@ -1,3 +1,5 @@
+import type { FilePlace } from './file-access.ts'
+
 /** Numbers vectors are compared by before exact distances are computed. */
 export type Precision = 'float32' | 'int8'
 
@@ -12,14 +14,23 @@ export interface Segment {
   readonly rows: number
   readonly dimension: number
   readonly precision: Precision
+  /** Whether 8-bit codes are narrow: bytes 0..64 that stand for -32..32, instead of -127..127. */
+  readonly narrow: boolean
   /** [groups, dimension] */
   readonly centers: Float32Array
+  /** Orthonormal directions in which the centres differ, [directions, dimension]; there may be none. */
+  readonly basis: Float32Array
+  /**
+   * [groups, 4]: the vectors of a group less its centre have a part along the basis whose length lies between the first two,
+   * and a part across it whose length lies between the last two.
+   */
+  readonly spans: Float32Array
   /** By group, and within a group from the centre outwards. */
   readonly tiles: readonly Tile[]
   /** Position, less `from`, of the vectors in the order of tiles. */
   readonly order: Int32Array
-  /** The tiles; see `TileShape`. */
-  readonly codes: Uint8Array
+  /** The tiles, in memory or in a file; see `TileShape`. */
+  readonly codes: Uint8Array | FilePlace
 }
 
 export interface Tile {
@@ -46,9 +57,9 @@ export interface TileShape {
   readonly bytes: number
 }
 
-/** Numbers in a code: the dimension, rounded up so that codes are read 8 bytes or 16 at a time. */
+/** Numbers in a code: the dimension, rounded up so that codes are read 16 bytes at a time. */
 export function paddedDimension(dimension: number, precision: Precision): number {
-  const multiple = precision === 'int8' ? 8 : 4
+  const multiple = precision === 'int8' ? 16 : 4
   return Math.ceil(dimension / multiple) * multiple
 }
 
@@ -63,4 +74,12 @@ export function tileShape(rows: number, dimension: number, precision: Precision)
 /** Vectors a tile holds at most: its codes stay in the cache of a core. */
 export function tileRows(dimension: number): number {
   return Math.min(1024, Math.max(64, Math.floor(2 ** 18 / dimension / 4) * 4))
+}
+
+/** How the numbers of a segment's codes are written. */
+export type CodeKind = Pick<Segment, 'precision' | 'narrow'>
+
+/** Sizes of 8-bit codes: the largest, and what is added to it. */
+export function codeRange(narrow: boolean): { readonly top: number; readonly zero: number } {
+  return narrow ? { top: 32, zero: 32 } : { top: 127, zero: 0 }
 }

@@ -1,6 +1,7 @@
 import { createWorkspace, type Workspace } from './kernel.ts'
 import { largest, relativeError, smallest } from './rounding.ts'
-import { paddedDimension, type Precision, type Tile, tileRows, type TileShape, tileShape } from './segment.ts'
+import { openRelaxedKernel, type RelaxedKernel } from './relaxed-kernel.ts'
+import { type CodeKind, codeRange, paddedDimension, type Tile, tileRows, type TileShape, tileShape } from './segment.ts'
 
 type Region =
   | 'raw'
@@ -23,7 +24,12 @@ export interface EncodedQuery {
   /** At most the norm of what its code loses. */
   readonly loss: number
   readonly scale: number
+  /** By how much its products with codes are too large. */
+  readonly zero: number
 }
+
+/** The largest code of a query that meets narrow codes in the relaxed kernel. */
+const narrowTop = 31
 
 /** Matrix products of native code, which beats WebAssembly where there are many queries and the processor has what it takes. */
 export interface NativeProduct {
@@ -54,22 +60,26 @@ export class TileFilter {
   /** Queries multiplied at a time. */
   readonly mostMultiplied: number
   readonly #dimension: number
-  readonly #precision: Precision
+  readonly #precision: CodeKind['precision']
+  readonly #narrow: boolean
   readonly #workspace: Workspace<Region>
   readonly #padded: number
   readonly #codeBytes: number
   readonly #top: number
   readonly #native: NativeProduct | undefined
+  readonly #relaxed: RelaxedKernel | null
   #tile: Tile | null = null
   #shape: TileShape | null = null
 
   /** Multiplies in WebAssembly, or natively where a product is given. */
-  constructor(dimension: number, precision: Precision, native?: NativeProduct) {
+  constructor(dimension: number, { precision, narrow }: CodeKind, native?: NativeProduct) {
     const rows = tileRows(dimension)
     const padded = paddedDimension(dimension, precision)
     this.#dimension = dimension
     this.#precision = precision
+    this.#narrow = precision === 'int8' && narrow
     this.#padded = padded
+    // Room for the widest of them.
     this.#codeBytes = padded * (precision === 'int8' ? 2 : 4)
     this.#native = native
     this.mostMultiplied = native?.mostQueries ?? 64
@@ -88,6 +98,7 @@ export class TileFilter {
       left: native ? this.mostMultiplied * padded * (precision === 'int8' ? 1 : 4) : 0,
       right: native && precision === 'int8' ? rows * padded : 0,
     })
+    this.#relaxed = this.#narrow && !native ? openRelaxedKernel(this.#workspace.memory) : null
   }
 
   setCenter(center: Float32Array): void {
@@ -101,18 +112,21 @@ export class TileFilter {
     const code = starts.codes + place * this.#codeBytes
     floats.set(query, raw / 4)
     if (this.#precision === 'int8') {
-      kernel.encode(raw, center, this.#dimension, this.#padded, this.#top, 0, code, result)
+      const top = this.#relaxed ? narrowTop : this.#top
+      kernel.encode(raw, center, this.#dimension, this.#padded, top, 0, this.#relaxed ? 1 : 0, code, result)
     } else {
       kernel.subtract(raw, center, this.#dimension, this.#padded, code, result)
       floats.fill(0, result / 4 + 1, result / 4 + 2)
       floats.fill(1, result / 4 + 2, result / 4 + 3)
+      floats.fill(0, result / 4 + 3, result / 4 + 4)
     }
     const squaredNorm = floats[result / 4]!
     const norm = Math.sqrt(squaredNorm)
     const relative = relativeError(this.#dimension)
     const loss =
       Math.sqrt(floats[result / 4 + 1]!) * (1 + relative) + norm * 2 ** -21 + Math.sqrt(this.#dimension) * 1e-22
-    return { norm, squaredNorm, loss, scale: floats[result / 4 + 2]! }
+    const zero = codeRange(this.#narrow).zero * floats[result / 4 + 3]!
+    return { norm, squaredNorm, loss, scale: floats[result / 4 + 2]!, zero }
   }
 
   /** Takes the bytes of a tile. */
@@ -135,7 +149,7 @@ export class TileFilter {
     if (this.#native) return this.#multiplyNatively(this.#native, places)
     for (const [i, place] of places.entries()) integers[starts.list / 4 + i] = starts.codes + place * this.#codeBytes
     const { rows } = this.#shape!
-    const dots = this.#precision === 'int8' ? kernel.integerDots : kernel.floatDots
+    const dots = this.#precision === 'float32' ? kernel.floatDots : (this.#relaxed?.narrowDots ?? kernel.integerDots)
     dots(starts.list, places.length, starts.tile, rows, this.#padded, starts.dots)
     return undefined
   }
@@ -169,7 +183,8 @@ export class TileFilter {
     const { starts, kernel } = this.#workspace
     const { norms, losses, scales } = this.#arrays()
     const weight = 2 * (query.norm + query.loss) * (1 + 2 ** -23)
-    kernel.upperBounds(this.#dots(order), norms, losses, scales, rows, weight, 2 * query.scale, starts.bounds)
+    const scale = 2 * query.scale
+    kernel.upperBounds(this.#dots(order), norms, losses, scales, rows, weight, scale, query.zero, starts.bounds)
     const kth = kernel.kthSmallest(starts.bounds, rows, k, starts.positions)
     return Math.max(0, query.squaredNorm + 2 * query.loss * outer + this.#slack(query) + kth)
   }
@@ -195,6 +210,7 @@ export class TileFilter {
       rows,
       weight,
       2 * query.scale,
+      query.zero,
       rounded,
       starts.positions,
     )
