@@ -1,8 +1,10 @@
 """Searches faiss' exact flat index on request. Vectors are little-endian float32 files, row-major.
 
-Request: {"bank", "queries", "dimension", "k"} with paths; answer: {"distances", "seconds", "faiss"}.
+Request: {"bank", "queries", "rows", "dimension", "k"} with paths, the first `rows` of the queries; answer: {"distances",
+"seconds", "peakMebibytes", "faiss"}. The index of the last bank is kept.
 """
 
+import resource
 import time
 
 import faiss
@@ -13,15 +15,27 @@ from serve import serve
 faiss.omp_set_num_threads(2)
 
 
-def search(bank, queries, dimension, k):
-    bank, queries = (np.fromfile(path, "<f4").reshape(-1, dimension) for path in (bank, queries))
-    index = faiss.IndexFlatL2(dimension)
-    index.add(bank)
-    index.search(queries[:1], k)
+indexes = {}
+
+
+def open_index(path, dimension):
+    if path not in indexes:
+        indexes.clear()
+        index = faiss.IndexFlatL2(dimension)
+        index.add(np.fromfile(path, "<f4").reshape(-1, dimension))
+        index.search(np.zeros((1, dimension), "f4"), 1)
+        indexes[path] = index
+    return indexes[path]
+
+
+def search(bank, queries, rows, dimension, k):
+    index = open_index(bank, dimension)
+    queries = np.fromfile(queries, "<f4", rows * dimension).reshape(-1, dimension)
     started = time.perf_counter()
     distances, _ = index.search(queries, k)
     seconds = time.perf_counter() - started
-    return {"distances": distances[:, -1].tolist(), "seconds": seconds, "faiss": faiss.__version__}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"distances": distances[:, -1].tolist(), "seconds": seconds, "peakMebibytes": peak, "faiss": faiss.__version__}
 
 
 serve(search)
