@@ -1,21 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { startBankProcess, type BankAnswer } from './bank-peer.ts'
 import { measureLargerThanMemory } from './larger-than-memory.ts'
-import { startNodePeer, startPythonPeer, type Peer } from './python-peer.ts'
+import { startPythonPeer } from './python-peer.ts'
 import type { Settings } from './settings.ts'
 import { median, spread } from './statistics.ts'
 import { makeVectorFiles, vectorKinds, type VectorFiles } from './vector-files.ts'
 
 const k = 10
-
-export interface BankAnswer {
-  readonly seconds: number
-  readonly distances: readonly number[]
-  readonly peakMebibytes: number
-  readonly stats?: { readonly precision: string; readonly product?: { readonly reason: string } }
-}
 
 /** Parts that `--only` names: kinds of vectors, the float32 engine alone, and a bank larger than its memory. */
 const parts = [...vectorKinds, 'float32', 'larger-than-memory'] as const
@@ -90,9 +83,4 @@ function checkDistances(ours: readonly number[], theirs: readonly number[]): voi
   const largest = Math.max(1, ...theirs)
   const worst = ours.reduce((most, distance, i) => Math.max(most, Math.abs(distance - theirs[i]!)), 0)
   if (!(worst < 1e-4 * largest)) throw new Error(`distances differ from those of faiss by ${worst}`)
-}
-
-export function startBankProcess(): Peer {
-  const file = import.meta.url.endsWith('.ts') ? './bank-process.ts' : './bank-process.js'
-  return startNodePeer(fileURLToPath(new URL(file, import.meta.url)))
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { startBankProcess, type BankAnswer } from './feature-bank.ts'
+import { startBankProcess, type BankAnswer } from './bank-peer.ts'
 import type { Settings } from './settings.ts'
 import { spread } from './statistics.ts'
 import { makeVectorFiles } from './vector-files.ts'

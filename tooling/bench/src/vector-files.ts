@@ -50,12 +50,11 @@ function writeRows(
   for (let start = 0; start < rows; start += step) {
     const count = Math.min(step, rows - start)
     const values = noise(count * dimension, seed * 1_000_003 + start)
-    for (let row = 0; shape && row < count; row++) {
-      const center = random.integer(shape.count) * dimension
-      for (let i = 0; i < dimension; i++) {
-        values[row * dimension + i] = centers![center + i]! + shape.noise * values[row * dimension + i]!
+    if (shape)
+      for (let at = 0; at < values.length; at += dimension) {
+        const center = random.integer(shape.count) * dimension
+        for (let i = 0; i < dimension; i++) values[at + i] = centers![center + i]! + shape.noise * values[at + i]!
       }
-    }
     writeSync(file, shape ? normalizeRows(createMatrix(count, dimension, values)).data : values)
   }
   closeSync(file)
