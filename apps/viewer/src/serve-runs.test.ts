@@ -1,9 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { serveRuns, type RunServer } from './index.ts'
+import { listRuns } from './run-files.ts'
 import { hostile, sharedDirectory, writeRun } from './run.test.fixture.ts'
+
+// Counted, not replaced.
+vi.mock(import('./run-files.ts'), async (load) => {
+  const real = await load()
+  return { ...real, listRuns: vi.fn(real.listRuns) }
+})
 
 interface Answer {
   readonly status: number
@@ -64,6 +71,9 @@ describe('the server', () => {
     '/runs/%2e%2e/results.json',
     '/runs/..%2f/results.json',
     '/runs/./results.json',
+    '/runs/%2e/results.json',
+    '/runs/%2f/results.json',
+    '/runs/one%2f../results.json',
     '/runs/one/..%2f..%2fresults.json',
     '/runs/one/../../results.json',
     '/runs/one/notes.txt',
@@ -76,6 +86,12 @@ describe('the server', () => {
   ])('%s leads nowhere', async (path) => {
     const { status, body } = await ask(server, path)
     expect([status, body]).toEqual([404, 'there is no such file\n'])
+  })
+
+  test('a file is found without looking at the other runs', async () => {
+    vi.mocked(listRuns).mockClear()
+    expect((await ask(server, '/runs/one/results.json')).status).toBe(200)
+    expect(listRuns).not.toHaveBeenCalled()
   })
 
   test('an unchanged file is not sent again', async () => {
@@ -92,6 +108,19 @@ describe('the server', () => {
     expect((await ask(server, '/', { headers: { Host: 'evil.example' } })).status).toBe(403)
     const head = await ask(server, '/runs/one/results.json', { method: 'HEAD' })
     expect([head.status, head.body]).toEqual([200, ''])
+  })
+
+  test('every loopback address is kept from pages of other sites', async () => {
+    const other = await serveRuns({ directory, run: 'one', host: '127.0.0.2' })
+    try {
+      const statusOf = async (host: string) => (await ask(other, '/', { headers: { Host: host } })).status
+      expect(await statusOf(new URL(other.url).host)).toBe(200)
+      expect(await statusOf('localhost:80')).toBe(200)
+      expect(await statusOf('evil.example')).toBe(403)
+      expect(await statusOf('127.evil.example')).toBe(403)
+    } finally {
+      await other.close()
+    }
   })
 
   test('a port that is taken is told', async () => {

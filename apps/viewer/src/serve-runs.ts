@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { join } from 'node:path'
+import { isIPv4 } from 'node:net'
+import { basename, join } from 'node:path'
 import { InvalidOptionError } from '@mode-ood/core'
 import { readPage } from './page-file.ts'
-import { listRuns, runFileType } from './run-files.ts'
+import { describeRun, listRuns, runFileType } from './run-files.ts'
 
 export interface ServeOptions {
   /** The directory that holds the runs. */
@@ -23,7 +24,7 @@ export interface RunServer {
 }
 
 /**
- * Serves the page and the runs of a directory. A request can name a run that is listed and a file of a known name, so no
+ * Serves the page and the runs of a directory. A request can name a run directly below it and a file of a known name, so no
  * path leads anywhere else; on a loopback address, only requests for a loopback name are answered.
  *
  * @throws InvalidOptionError when it cannot listen there; ModeOodError when the page was not built.
@@ -90,8 +91,8 @@ async function sendFile(
 ): Promise<void> {
   const [, , run = '', file = ''] = /^\/runs\/[^/]+\/[^/]+$/.test(path) ? path.split('/').map(decoded) : []
   const type = runFileType(file)
-  const isListed = type !== null && (await listRuns(directory)).some(({ name }) => name === run)
-  const found = isListed ? await stat(join(directory, run, file)).catch(() => null) : null
+  const isRun = type !== null && isPlainName(run) && (await describeRun(directory, run)) !== null
+  const found = isRun ? await stat(join(directory, run, file)).catch(() => null) : null
   if (type === null || !found?.isFile()) return refuse(response, 404, 'there is no such file')
   const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`
   response.setHeader('ETag', tag)
@@ -106,9 +107,15 @@ async function sendFile(
 
 /** Keeps pages of other sites from reading runs through a name of theirs that points to this machine. */
 function isAsked(asked: string, host: string): boolean {
-  const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
-  if (!loopback.has(host)) return true
-  return loopback.has(asked.replace(/:\d+$/, '').replaceAll(/[[\]]/g, ''))
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  if (!isLoopback) return true
+  const name = asked.replace(/:\d+$/, '').replaceAll(/[[\]]/g, '')
+  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
+}
+
+/** Whether a name leads to an entry of the directory itself. */
+function isPlainName(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && basename(name) === name
 }
 
 function decoded(part: string): string {

@@ -18,8 +18,32 @@ export function readLog(text: string): TrainingLog {
 function parseLine(line: string): TrainingRecord[] {
   try {
     const record = JSON.parse(line) as TrainingRecord
-    return Number.isFinite(record?.step) ? [record] : []
+    return isWhole(record) ? [record] : []
   } catch {
     return []
   }
+}
+
+/** Whether everything that the page shows of a record is there. */
+function isWhole(record: TrainingRecord): boolean {
+  if (!areNumbers([record.epoch, record.step])) return false
+  if (record.kind === 'steps') {
+    const { loss, parts, learningRate, imagesPerSecond } = record
+    return areNumbers([loss, learningRate, imagesPerSecond, ...Object.values(parts)])
+  }
+  const { idAccuracy, scores } = record
+  return (
+    (idAccuracy === null || areNumbers([idAccuracy])) &&
+    scores.every(
+      ({ name, options, sets }) =>
+        typeof name === 'string' &&
+        typeof options === 'object' &&
+        options !== null &&
+        sets.every((set) => typeof set.name === 'string' && areNumbers([set.auroc])),
+    )
+  )
+}
+
+function areNumbers(values: readonly unknown[]): boolean {
+  return values.every((value) => Number.isFinite(value))
 }
