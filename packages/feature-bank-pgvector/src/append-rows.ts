@@ -79,10 +79,18 @@ async function wasCommitted(
   throw lost
 }
 
-async function lockForWriting(session: Session, table: Table): Promise<void> {
-  await session.query('SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))', [
-    `mode-ood feature-bank ${table.quoted}`,
-  ])
+/** By the schema that the table is in, or will be: it may be named with it or without. */
+async function lockForWriting(session: Session, { quoted, schema, table }: Table): Promise<void> {
+  await session.query(
+    `SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(pg_catalog.concat(
+       'mode-ood feature-bank ',
+       coalesce(
+         (SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.oid = pg_catalog.to_regclass($1)),
+         $2::text, pg_catalog.current_schema()::text),
+       '.', $3::text), 0))`,
+    [quoted, schema, table],
+  )
 }
 
 async function transactionOf(session: Session): Promise<string> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { createMatrix, createRandom, InvalidInputError, InvalidOptionError } from '@mode-ood/core'
+import { createMatrix, createRandom, InvalidInputError, InvalidOptionError, ModeOodError } from '@mode-ood/core'
 import { openFeatureBank } from '@mode-ood/feature-bank'
 import { bruteForce, testFeatureBank } from '@mode-ood/feature-bank/test'
 import { temporaryDirectory } from '@mode-ood/testing'
@@ -149,6 +149,17 @@ describe('what PostgreSQL refuses', () => {
     expect([bank.size, await held(table)]).toEqual([6, 6])
   })
 
+  test('a search for more vectors than somebody left is refused, one for fewer finds them', async () => {
+    const bank = await createPgvectorBank({ client, table: 'holed' })
+    await bank.add(random(10, 2, 'holed'))
+    await client.query('DELETE FROM holed WHERE position IN (0, 2, 4, 6, 8)')
+    const search = bank.search(createMatrix(1, 2), 8)
+    await expect(search).rejects.toThrow(ModeOodError)
+    await expect(search).rejects.toThrow('k is 8 but the table "holed" holds 5 vectors: somebody deleted the others')
+    const { indices } = await bank.search(createMatrix(1, 2), 5)
+    expect([...indices].sort()).toEqual([1, 3, 5, 7, 9])
+  })
+
   test('vectors that somebody deleted are missed by a save', async () => {
     const table = nextTable()
     const bank = await createPgvectorBank({ client, table })
@@ -156,6 +167,48 @@ describe('what PostgreSQL refuses', () => {
     await client.query(`DELETE FROM "${table}" WHERE position = 1`)
     await expect(bank.save(join(root, 'holed'))).rejects.toThrow(/lacks 1 of the vectors 0 to 2/)
   })
+})
+
+test('banks that name a table with its schema and without wait for each other', async () => {
+  const locks = new Set<unknown>()
+  let adds = 0
+  const watched = watch(async (text) => {
+    if (!text.startsWith('COPY ')) return
+    adds++
+    const { rows } = await client.query("SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory'")
+    locks.add(JSON.stringify(rows))
+  })
+  // Before the table is there, and after, in a schema that is not the first of the search path.
+  for (const schema of [undefined, 'public']) {
+    await client.query('DROP TABLE IF EXISTS named')
+    for (const other of [schema, undefined, 'public']) {
+      const bank = await createPgvectorBank({ client: watched, table: 'named', schema: other })
+      await bank.add(line)
+    }
+  }
+  await client.exec('CREATE SCHEMA first; SET search_path TO first, public')
+  try {
+    const bank = await createPgvectorBank({ client: watched, table: 'named' })
+    await bank.add(line)
+    expect(bank.size).toBe(12)
+  } finally {
+    await client.exec('SET search_path TO public; DROP SCHEMA first')
+  }
+  expect([adds, locks.size]).toEqual([7, 1])
+  expect(JSON.parse([...locks][0] as string)).toHaveLength(1)
+})
+
+test('a standby, where nothing can be written, is searched', async () => {
+  const bank = await createPgvectorBank({ client, table: 'replicated' })
+  await bank.add(line)
+  const standby = watch(async (text) => {
+    const refusal = { code: '25006', severity: 'ERROR' }
+    if (!text.includes('READ WRITE')) return
+    throw Object.assign(new Error('cannot set transaction read-write mode during recovery'), refusal)
+  })
+  const replica = await createPgvectorBank({ client: standby, table: 'replicated' })
+  expect(await replica.search(line, 2)).toEqual(await bank.search(line, 2))
+  await expect(replica.add(line)).rejects.toThrow(/refused adding 3 vectors .*during recovery; nothing was changed/)
 })
 
 test('options must name one database', async () => {
@@ -172,6 +225,15 @@ test('a server that is not there is one sentence', async () => {
   )
   await expect(opening).rejects.not.toThrow(/secret/)
 })
+
+/** The database behind a client that tells what it is asked before it asks. */
+function watch(tell: (text: string) => Promise<void>): PGlite {
+  const query: PGlite['query'] = async (text, ...others) => {
+    await tell(text)
+    return client.query(text, ...others)
+  }
+  return Object.assign(Object.create(client) as PGlite, { query })
+}
 
 async function held(table: string): Promise<number> {
   const { rows } = await client.query<{ held: number }>(`SELECT count(*)::int AS held FROM "${table}"`)

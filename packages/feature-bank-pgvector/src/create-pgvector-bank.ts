@@ -6,7 +6,7 @@ import { readRows } from './read-rows.ts'
 import { searchRows } from './search-rows.ts'
 import type { SessionSource } from './session.ts'
 import { connectWhenAsked, lendClient } from './session-source.ts'
-import { findExtension, nameTable, readExtent } from './table.ts'
+import { findExtension, installExtension, nameTable, readExtent } from './table.ts'
 import { inTransaction } from './transaction.ts'
 
 /** Which table of which database holds the bank. Exactly one of `connection` and `client` is given. */
@@ -42,7 +42,10 @@ export async function createPgvectorBank(options: PgvectorBankOptions): Promise<
   const table = nameTable(options.table, options.schema)
   const source = sourceOf(options)
   try {
-    const extension = await inTransaction(source, 'write', 'looking for pgvector', findExtension)
+    // Looking writes nothing, so that standbys and read-only sessions can be searched.
+    const extension =
+      (await inTransaction(source, 'read', 'looking for pgvector', findExtension)) ??
+      (await inTransaction(source, 'write', 'installing pgvector', installExtension))
     return await createDriverBank({
       extent: () =>
         inTransaction(source, 'read', `opening the table ${table.name}`, (session) => readExtent(session, table)),

@@ -1,4 +1,4 @@
-import type { Matrix, Neighbors } from '@mode-ood/core'
+import { type Matrix, ModeOodError, type Neighbors } from '@mode-ood/core'
 import { checkSearch, ExactSelection } from '@mode-ood/feature-bank/driver'
 import { readVector } from './read-vector.ts'
 import type { Session } from './session.ts'
@@ -38,6 +38,8 @@ interface Ranking {
 /**
  * The exact k nearest of every query. pgvector ranks all vectors by its distances; those it puts first are computed again in
  * float64. Where its rounding may have put one of the k nearest behind them, all that it finds within reach are.
+ *
+ * @throws ModeOodError where so many rows were deleted that fewer than k are left.
  */
 export async function searchRows(
   session: Session,
@@ -69,7 +71,15 @@ async function select(search: Search, queries: readonly Query[], k: number): Pro
   // A few more than k, so that equal neighbours of the k-th seldom make a second look necessary.
   const rankings = await rankFirst(search, queries, k + 8 + Math.ceil(k / 8))
   const wanted = new Map<number, ExactSelection[]>()
-  for (const [i, { selection }] of queries.entries()) want(wanted, rankings[i]!.positions, selection)
+  for (const [i, { selection }] of queries.entries()) {
+    const { positions } = rankings[i]!
+    if (positions.length < k) {
+      throw new ModeOodError(
+        `k is ${k} but the table ${search.table.name} holds ${positions.length} vectors: somebody deleted the others`,
+      )
+    }
+    want(wanted, positions, selection)
+  }
   await offer(search, wanted)
   for (const [i, query] of queries.entries()) {
     const { positions, last, all } = rankings[i]!

@@ -8,11 +8,14 @@ const mostComponents = 16_000
 const componentsOfPage = 2000
 const bytesOfIdentifier = 63
 
-/** A table of vectors, and the schema of pgvector, quoted for SQL. */
+/** A table of vectors. */
 export interface Table {
   /** For messages. */
   readonly name: string
+  /** For SQL; without a schema where none was given. */
   readonly quoted: string
+  readonly schema: string | null
+  readonly table: string
 }
 
 /** @throws InvalidOptionError for names that PostgreSQL would cut short or refuse. */
@@ -21,6 +24,8 @@ export function nameTable(table: string, schema: string | undefined): Table {
   return {
     name: `"${parts.join('.')}"`,
     quoted: parts.map((part, i) => quoteIdentifier(part, i === parts.length - 1 ? 'table' : 'schema')).join('.'),
+    schema: schema ?? null,
+    table,
   }
 }
 
@@ -43,21 +48,22 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+/** The schema that pgvector is installed in, quoted; undefined where it is not. */
+export async function findExtension(session: Session): Promise<string | undefined> {
+  const [row] = await session.query(
+    `SELECT n.nspname AS schema FROM pg_catalog.pg_extension e
+     JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'`,
+  )
+  return row && quote(String(row['schema']))
+}
+
 /**
- * The schema that pgvector is installed in, quoted; installs it where it is not.
+ * Installs pgvector.
  *
- * @throws InvalidInputError where it can be neither found nor installed.
+ * @returns its schema, quoted.
+ * @throws InvalidInputError where it cannot be installed.
  */
-export async function findExtension(session: Session): Promise<string> {
-  const find = async () => {
-    const [row] = await session.query(
-      `SELECT n.nspname AS schema FROM pg_catalog.pg_extension e
-       JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'`,
-    )
-    return row && quote(String(row['schema']))
-  }
-  const found = await find()
-  if (found) return found
+export async function installExtension(session: Session): Promise<string> {
   try {
     await session.query('CREATE EXTENSION IF NOT EXISTS vector')
   } catch (cause) {
@@ -66,7 +72,7 @@ export async function findExtension(session: Session): Promise<string> {
       { cause },
     )
   }
-  return (await find())!
+  return (await findExtension(session))!
 }
 
 /**
