@@ -49,6 +49,35 @@ describe.each(engines)('%s', (_, engine) => {
     expect(remembered).toEqual([...options.state.keys()].filter(isLearnt))
   })
 
+  test('stages that were frozen go on to learn, their velocities from zero', async () => {
+    const { options, batch } = problem('pad')
+    const frozen = await createTrainer({ ...options, ...engine, frozenStages: 1 })
+    await frozen.step(batch, 0.1)
+    const saved = await frozen.state()
+    await frozen.close()
+    const names = frozenNames(options.state, 1).filter((name) => !name.includes('running_'))
+    const zeros = names.map((name) => {
+      const { shape } = options.state.get(name)!
+      const data = new Float32Array(shape.reduce((product, length) => product * length, 1))
+      return [`velocity.${name}`, { dtype: 'F32', shape, data }] as const
+    })
+    const complete = new Map([...saved, ...zeros])
+    const trainer = await createTrainer({ ...options, ...engine, state: saved })
+    await trainer.step(batch, 0.1)
+    const found = await trainer.state()
+    await trainer.restore(complete)
+    await trainer.step(batch, 0.1)
+    const expected = await trainer.state()
+    await trainer.restore(saved)
+    await trainer.step(batch, 0.1)
+    expect([...found.keys()]).toEqual([...expected.keys()])
+    expect(found).toEqual(expected)
+    expect(await trainer.state()).toEqual(expected)
+    const torn = new Map([...saved, zeros[0]!])
+    await expect(trainer.restore(torn)).rejects.toThrow(/the velocities .* are missing/)
+    await trainer.close()
+  })
+
   test('a frozen network trains its classifier on what it says in evaluation mode', async () => {
     const { options, batch, classes } = problem('projection')
     const trainer = await createTrainer({ ...options, ...engine, frozenStages: options.spec.stages.length })

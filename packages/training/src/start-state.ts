@@ -2,7 +2,7 @@ import { type BackboneSpec, loadStateDict } from '@mode-ood/backbones'
 import { InvalidInputError, type StateDict, type Tensor } from '@mode-ood/core'
 import { initialState } from './initial-state.ts'
 import { velocityName } from './onnx/step-names.ts'
-import type { TrainingEntry } from './training-entries.ts'
+import { stageOf, type TrainingEntry } from './training-entries.ts'
 
 /** Values of tensors by their names in the state dict. */
 export type StateValues = Map<string, Float32Array>
@@ -23,8 +23,8 @@ export function hasClassifier(state: StateDict): boolean {
 
 /**
  * Everything that a trainer begins with. Of a state it takes the network, which must be complete (wrappers' prefixes are
- * dropped, counters of batches ignored), the classifier, the loss's tensors and the velocities; each of these three begins as
- * in a new trainer where the state has none of it.
+ * dropped, counters of batches ignored), the classifier, the loss's tensors and the velocities of every stage; each of these
+ * begins as in a new trainer where the state has none of it.
  *
  * @throws InvalidFileError that lists what the network lacks, what does not fit or belongs to nothing.
  * @throws InvalidInputError for a loss's tensors or velocities that are incomplete or of another shape.
@@ -39,9 +39,7 @@ export function startState(state: StateDict | undefined, options: StartStateOpti
 function givenValues(state: StateDict, { spec, entries, velocities }: StartStateOptions): StateValues {
   const values: StateValues = new Map()
   const ofLoss = entries.filter(({ part }) => part === 'loss')
-  const ofVelocity = entries
-    .filter(({ role }) => role === 'learnt')
-    .map((entry) => ({ ...entry, name: velocityName(entry.name) }))
+  const learnt = entries.filter(({ role }) => role === 'learnt')
   const namesOfLoss = new Set(ofLoss.map(({ name }) => name))
   const network = new Map([...state].filter(([name]) => !namesOfLoss.has(name) && !name.startsWith(velocityName(''))))
   const classifier = entries.find(({ name }) => name === `${spec.headName}.bias`)
@@ -56,8 +54,19 @@ function givenValues(state: StateDict, { spec, entries, velocities }: StartState
     values.set(`${spec.headName}.bias`, loaded.head.bias)
   }
   takeAllOrNone('of the loss', ofLoss, state, values)
-  if (velocities) takeAllOrNone('the velocities', ofVelocity, state, values)
+  if (!velocities) return values
+  // A stage that was frozen when the state was saved has no velocities: they begin stage by stage.
+  for (const group of new Set(learnt.map(groupOf))) {
+    const ofGroup = learnt.filter((entry) => groupOf(entry) === group)
+    const wanted = ofGroup.map(({ name, shape }) => ({ name: velocityName(name), shape }))
+    takeAllOrNone('the velocities', wanted, state, values)
+  }
   return values
+}
+
+/** What is frozen or learns as one: a stage, the classifier, the loss. */
+function groupOf({ name, part }: TrainingEntry): string {
+  return part === 'classifier' || part === 'loss' ? part : `stage ${stageOf(name)}`
 }
 
 function takeAllOrNone(

@@ -31,7 +31,7 @@ export interface TrainerOptions {
   readonly seed?: number
   /**
    * Tensors to start from: a checkpoint, or an earlier trainer's `state()`. The network must be complete; the classifier, the
-   * loss's tensors and the optimiser's velocities begin anew where it has none of them.
+   * loss's tensors and the optimiser's velocities, those of each stage, begin anew where it has none of them.
    */
   readonly state?: StateDict
 }

@@ -71,7 +71,7 @@ export function trainingEntries(spec: BackboneSpec, options: TrainingEntriesOpti
 }
 
 /** The stage that a tensor belongs to, counted from 1; 0 for the stem. */
-function stageOf(name: string): number {
+export function stageOf(name: string): number {
   return Number(/^layer(\d+)\./.exec(name)?.[1] ?? 0)
 }
 
