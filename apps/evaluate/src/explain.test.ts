@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSafetensors } from '@mode-ood/safetensors'
@@ -25,17 +25,20 @@ describe('--explain', () => {
   const numbers = (name: string) => tensors.get(name)!.data as Float32Array
 
   beforeAll(async () => {
-    const { code, stderr } = await run(...arrange(directory, [{ name: 'csd', k: 3 }]))
+    // The plain decision is neither the first csd nor the only one.
+    const others = [{ name: 'csd', k: 2, aggregation: 'mean' }]
+    const { code, stderr } = await run(...arrange(directory, [...others, { name: 'csd', k: 3 }]))
     if (code !== 0) throw new Error(stderr)
     ;({ tensors, metadata } = readSafetensors(readFileSync(join(directory, 'explanation.safetensors'))))
     scores = readSafetensors(readFileSync(join(directory, 'scores.safetensors'))).tensors
     pictures = JSON.parse(readFileSync(join(directory, 'images.json'), 'utf8')) as typeof pictures
   })
 
-  test('the nearest view of every image gives it the score that csd gave', () => {
+  test('the nearest view of every image gives it the score that the csd it names gave', () => {
+    expect(metadata['score']).toBe('csd k=3')
     const distances = numbers('distances')
     const least = Array.from({ length: 64 }, (_, image) => -Math.min(...distances.subarray(image * 6, image * 6 + 6)))
-    const expected = [...scores.get('csd/id')!.data, ...scores.get('csd/ood/other')!.data] as number[]
+    const expected = [...scores.get('csd k=3/id')!.data, ...scores.get('csd k=3/ood/other')!.data] as number[]
     for (const [image, score] of least.entries()) expect(score).toBeCloseTo(expected[image]!, 6)
   })
 
@@ -60,6 +63,28 @@ describe('--explain', () => {
       const corners = [0, 3, 12, 15].map((place) => heat[image * 16 + place]!)
       for (const [view, value] of corners.entries()) expect(value).toBeCloseTo(distances[image * 6 + view]!, 6)
     }
+  })
+
+  test.each([
+    [{ neighbors: 'images' }, 'neighbors "images"'],
+    [{ banks: 'per-view', calibrated: true }, 'banks "per-view", calibrated true'],
+    [{ aggregation: 'mean' }, 'aggregation "mean"'],
+    [{ aggregation: 'soft-min', inverseTemperature: 5 }, 'aggregation "soft-min"'],
+  ])('csd with %o is another decision than the one explained', async (options, named) => {
+    const { code, stderr } = await run(...arrange(temporaryDirectory(), [{ name: 'csd', ...options }]))
+    const message = `--explain shows how csd decides by k alone, but it is evaluated with ${named}: evaluate it without that too`
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+  })
+
+  test('where csd is left out of all scores, the run says that nothing is explained', async () => {
+    const output = temporaryDirectory()
+    const file = join(output, 'evaluate.json')
+    const { id, ...others } = smallConfiguration(shared) as { id: { test: unknown } }
+    writeFileSync(file, JSON.stringify({ ...others, id: { test: id.test }, scores: 'all' }))
+    const options = ['--no-cache', '--threads', '1', '--output', output, '--explain', '--no-pictures']
+    const { code, stderr } = await run('--config', file, ...options)
+    expect([code, stderr]).toEqual([0, expect.stringContaining('csd was left out: there is nothing to explain')])
+    expect(existsSync(join(output, 'explanation.safetensors'))).toBe(false)
   })
 
   test('without csd there is nothing to explain', async () => {

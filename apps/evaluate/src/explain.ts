@@ -1,6 +1,7 @@
 import type { Progress } from '@mode-ood/command'
 import type { FeatureBank, Tensor, Views } from '@mode-ood/core'
 import { createFeatureBank } from '@mode-ood/feature-bank'
+import { scoreLabels } from '@mode-ood/report'
 import { writeSafetensors } from '@mode-ood/safetensors'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { Evaluation } from './evaluate.ts'
@@ -15,7 +16,7 @@ export interface Explanation {
 }
 
 /**
- * Why `csd` says what it says about every test image, for the viewer: the squared distance of each view to its k-th neighbour
+ * Why the score `scoreIndex`, a `csd` with no option but k, says what it says about every test image, for the viewer: the squared distance of each view to its k-th neighbour
  * among all views of the training images, the k neighbours themselves, and heat maps (`heatMaps`). The rows are the ID test
  * images, then each OOD set's.
  *
@@ -23,10 +24,12 @@ export interface Explanation {
  */
 export async function explain(
   { results, sets }: Evaluation,
+  scoreIndex: number,
   loaded: LoadedConfiguration,
   options: { readonly threads: number | null; readonly progress: Progress },
 ): Promise<Explanation> {
-  const wanted = Number(results.scores.find(({ name }) => name === 'csd')?.options['k'] ?? 10)
+  const wanted = Number(results.scores[scoreIndex]!.options['k'])
+  const score = scoreLabels(results.scores)[scoreIndex]!
   const tests = [sets.id, ...sets.ood]
   const { bank, labels } = await fillBank(sets.train!)
   try {
@@ -34,7 +37,7 @@ export async function explain(
     const found = await findNeighbors(tests, bank, k, options.progress)
     const heat = await heatMaps(tests, bank, k, loaded, options)
     const { classes } = sets.train!.images!
-    const metadata = { ...heat.metadata, k: String(k), ...(classes && { classNames: JSON.stringify(classes) }) }
+    const metadata = { ...heat.metadata, score, k: String(k), ...(classes && { classNames: JSON.stringify(classes) }) }
     const trainingLabels: Tensor = { dtype: 'I32', shape: [labels.length], data: labels }
     const tensors = new Map([...found.tensors, ...heat.tensors, ['trainingLabels', trainingLabels] as const])
     const used = new Set(found.neighbors.map((vector) => Math.floor(vector / found.views)))

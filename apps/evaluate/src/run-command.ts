@@ -9,6 +9,7 @@ import { helpText, parseCommandLine, type CommandLine } from './command-line.ts'
 import { loadConfiguration } from './configuration.ts'
 import { configurationSchema } from './configuration-schema.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
+import { explainedScore, variantOf } from './explained-score.ts'
 import { removeLeftovers } from './feature-files.ts'
 import { viewerFiles } from './viewer-files.ts'
 import { trimCache } from './trim-cache.ts'
@@ -76,8 +77,13 @@ async function run(line: CommandLine, { stdout, progress, removeAtEnd }: Command
 function refuseUnexplained(isRun: boolean, scores: readonly Score[]): void {
   if (!isRun)
     throw new InvalidOptionError('--explain looks at the images again, but the configuration gives outputs only')
-  if (scores.some(({ name }) => name === 'csd')) return
-  throw new InvalidOptionError('--explain shows the regions that csd compares: evaluate the score csd too')
+  if (explainedScore(scores) >= 0) return
+  const variant = scores.find(({ name }) => name === 'csd')
+  throw new InvalidOptionError(
+    variant
+      ? `--explain shows how csd decides by k alone, but it is evaluated with ${variantOf(variant)}: evaluate it without that too`
+      : '--explain shows the regions that csd compares: evaluate the score csd too',
+  )
 }
 
 /** Entries that were used within so many milliseconds may belong to a run that goes on. */

@@ -3,6 +3,7 @@ import { createAtlas, type Pictured } from './atlas.ts'
 import type { LoadedConfiguration } from './configuration.ts'
 import type { Evaluation } from './evaluate.ts'
 import { explain } from './explain.ts'
+import { explainedScore } from './explained-score.ts'
 
 export interface ViewerOptions {
   readonly pictures: boolean
@@ -23,8 +24,10 @@ export async function viewerFiles(
   const pictured: Pictured[] = [sets.id, ...sets.ood]
     .filter(({ images }) => images !== null)
     .map((features) => ({ features, rows: null }))
-  if (options.explain) {
-    const { file, trainingRows } = await explain(evaluation, loaded, options)
+  const explained = options.explain ? explainedScore(results.scores) : -1
+  if (options.explain && explained < 0) progress.say('csd was left out: there is nothing to explain')
+  if (explained >= 0) {
+    const { file, trainingRows } = await explain(evaluation, explained, loaded, options)
     files.set('explanation.safetensors', file)
     pictured.push({ features: sets.train!, rows: trainingRows })
   }

@@ -62,6 +62,9 @@ describeInBrowser('images, explanations, comparisons and trainings', (open) => {
     await page.locator('.tile').first().click()
     const name = (await page.locator('#image-name').innerText()).trim()
     const row = Number(/(\d+)\.png/.exec(name)![1])
+    expect(await page.locator('.why h3').first().innerText()).toBe(
+      'How csd k=3 sees it: six views, the nearest decides',
+    )
     const views = ['top left', 'top right', 'bottom left', 'bottom right', 'whole', 'centre']
     expect(await page.locator('.view-table tr.chosen').innerText()).toMatch(
       new RegExp(`^${views[row % 6]} decides\\s+0\\.25`),

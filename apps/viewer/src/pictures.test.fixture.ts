@@ -61,6 +61,7 @@ export function addExplanation(directory: string, { results }: ArrangedRun): voi
     ],
   ])
   const metadata = {
+    score: 'csd k=3',
     k: String(k),
     mapHeight: '4',
     mapWidth: '4',

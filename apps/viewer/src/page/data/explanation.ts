@@ -10,6 +10,8 @@ export interface ViewWindow {
 
 /** What `evaluate --explain` kept of the regions of every image; rows are the ID test images, then each OOD set's. */
 export interface Explanation {
+  /** Label of the score that decides so. */
+  readonly score: string
   /** Views an image and neighbours a view. */
   readonly views: number
   readonly k: number
@@ -48,6 +50,8 @@ export function loadExplanation(bytes: Uint8Array, run: string): Explanation {
   const number = (name: string) => Number(about(name))
   const [, views = 0, k = 0] = tensor('neighbors').shape
   return {
+    // Files of older versions do not say it.
+    score: metadata['score'] ?? 'csd',
     views,
     k,
     mapHeight: number('mapHeight'),

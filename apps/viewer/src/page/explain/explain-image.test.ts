@@ -4,6 +4,7 @@ import { explainImage, heatMapOf, idDistancesOf } from './explain-image.ts'
 
 /** Three images of two views, the first two ID; two neighbours a view. */
 const explanation: Explanation = {
+  score: 'csd',
   views: 2,
   k: 2,
   mapHeight: 4,

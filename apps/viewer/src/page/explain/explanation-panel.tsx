@@ -4,6 +4,7 @@ import type { Explanation } from '../data/explanation.ts'
 import type { Run } from '../data/load-run.ts'
 import { nameOfSet } from '../images/name-of-image.ts'
 import { pictureStyle } from '../images/picture.tsx'
+import { Name } from '../parts/name.tsx'
 import { percentText, scoreText } from '../parts/percent-text.ts'
 import { explainImage, heatMapOf, idDistancesOf, type ExplainedImage } from './explain-image.ts'
 import { HeatOverlay } from './heat-overlay.tsx'
@@ -58,7 +59,9 @@ export function ExplanationPanel({ run, explanation, set, row }: ExplanationPane
         ) : null}
       </div>
       <div class="why">
-        <h3>How csd sees it: six views, the nearest decides</h3>
+        <h3>
+          How <Name text={explanation.score} /> sees it: six views, the nearest decides
+        </h3>
         <ViewTable image={image} chosen={chosen} onChoose={choose} />
         <Neighbors run={run} explanation={explanation} view={image.views[chosen]!} crops={crops} />
       </div>
