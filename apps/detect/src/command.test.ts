@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@mode-ood/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -98,9 +98,9 @@ describe('detect run', () => {
 describe('detect fit', () => {
   test('says the threshold and what it promises', async () => {
     const output = join(temporaryDirectory(), 'detector')
-    const config = writeConfiguration({ score: 'energy', confidence: 0.95 }, 'confident.json')
-    const { code, stdout } = await run('fit', '--config', config, '--output', output, '--threads', '1')
-    expect(code).toBe(0)
+    const config = writeConfiguration({ score: 'energy', falseAlarmRate: 0.05, confidence: 0.95 }, 'confident.json')
+    const { code, stdout, stderr } = await run('fit', '--config', config, '--output', output, '--threads', '1')
+    expect([code, stderr]).toEqual([0, expect.any(String)])
     expect(stdout).toContain('place 1 of 60 calibration images')
     expect(stdout).toContain('at most 5 % of new in-distribution images are false alarms, with confidence 95 %')
   })
@@ -159,6 +159,8 @@ describe('detect fit', () => {
       '1',
     )
     expect([code, stderr]).toEqual([1, expect.stringContaining('its score must be one file that stands alone')])
+    expect(stderr).toContain(`${join(place, 'out')}: its score`)
+    expect(readdirSync(place).toSorted()).toEqual(['helper.js', 'mine.js', 'out'])
   })
 
   test.each<[string, object, number, string]>([
@@ -219,6 +221,16 @@ describe('detect fit', () => {
       '1',
     )
     expect([code, stderr]).toEqual([1, expect.stringContaining('holds other files than a detector')])
+    expect(stderr).not.toContain('learning from')
+  })
+
+  test('a project whose configuration is called detector.json is no detector', async () => {
+    const output = temporaryDirectory()
+    cpSync(project, output, { recursive: true })
+    const before = readdirSync(output)
+    const { code, stderr } = await run('fit', '--config', join(output, 'detector.json'), '--output', output)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('holds other files than a detector')])
+    expect(readdirSync(output)).toEqual(before)
   })
 
   test('--help and --schema print what they promise', async () => {

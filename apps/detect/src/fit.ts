@@ -9,7 +9,7 @@ import {
 import { InvalidFileError, InvalidInputError, InvalidOptionError, type Score } from '@mode-ood/core'
 import { openDataset, type Dataset, type DatasetConfig, type ResizeConfig } from '@mode-ood/data'
 import { fitDetector, type Detector, type FittedDetector, type Preprocessing } from '@mode-ood/detector'
-import { saveDetector } from '@mode-ood/detector/node'
+import { checkDetectorPlace, saveDetector } from '@mode-ood/detector/node'
 import { createScore, modelOptions, refuseWithoutOutputs } from '@mode-ood/evaluate'
 import { openModel, type Model } from '@mode-ood/inference'
 import type { FitLine } from './command-line.ts'
@@ -21,13 +21,14 @@ import { readTraining } from './read-training.ts'
 type Loaded = LoadedConfiguration<DetectorConfiguration>
 
 /** `detect fit`: learns, calibrates, saves, and opens what was saved to see that it judges the same. */
-export async function fit(line: FitLine, { stdout, progress }: CommandContext): Promise<number> {
+export async function fit(line: FitLine, { stdout, progress, removeAtEnd }: CommandContext): Promise<number> {
   if (line.config === null) throw new InvalidOptionError('--config FILE is missing; --help shows how to use it')
   if (line.output === null) throw new InvalidOptionError('--output DIR is missing: it says where the detector goes')
   const loaded = await readConfiguration(line.config, configurationSchema)
   const { configuration, directory, file } = loaded
   const trouble = await checkDirectory('--output', line.output)
   if (trouble) throw new InvalidOptionError(`--output ${line.output} cannot be written: ${trouble}`)
+  await checkDetectorPlace(line.output)
   const score = await blameFile(file, () => createScore(configuration.score, directory))
   const options = modelOptions(configuration.model, directory, line.threads)
   const model = (await blameFile(file, () => openModel(options))) as Model
@@ -41,8 +42,12 @@ export async function fit(line: FitLine, { stdout, progress }: CommandContext): 
     const { score: entry } = configuration
     const scoreModule =
       typeof entry === 'object' && 'module' in entry ? resolve(directory, String(entry.module)) : undefined
-    await saveDetector(line.output, detector, { model: options, scoreModule })
-    await checkSaved(line.output, detector, calibration)
+    await saveDetector(line.output, detector, {
+      model: options,
+      scoreModule,
+      onTemporary: removeAtEnd,
+      check: (place) => checkSaved(place, detector, { calibration, line }),
+    })
     stdout.write(`${describeCalibration(detector)}\n`)
     stdout.write(`Detector: ${relative(process.cwd(), resolve(line.output)) || line.output}\n`)
     return 0
@@ -136,14 +141,22 @@ async function calibrateOn(
   }
 }
 
-/** What was saved must judge as what was fitted: a score module may turn out not to stand alone. */
-async function checkSaved(output: string, fitted: Detector, calibration: Dataset): Promise<void> {
-  const opened = await openSavedDetector(output, null)
+interface Checking {
+  readonly calibration: Dataset
+  readonly line: FitLine
+}
+
+/**
+ * What was saved must judge as what was fitted: a score module may turn out not to stand alone. With as many threads the batch is split
+ * as before, so that scores are equal to the bit.
+ */
+async function checkSaved(directory: string, fitted: Detector, { calibration, line }: Checking): Promise<void> {
+  const opened = await openSavedDetector(directory, line.threads, line.output!)
   try {
     for await (const batch of calibration.batches({ batchSize: 8, limit: 8 })) {
       const [expected, found] = [await fitted.measure(batch), await opened.measure(batch)]
       if (expected.scores.every((score, i) => score === found.scores[i])) continue
-      throw new InvalidFileError(output, 'the saved detector scores otherwise than the one that was fitted')
+      throw new InvalidFileError(line.output!, 'the saved detector scores otherwise than the one that was fitted')
     }
   } finally {
     await opened.close()

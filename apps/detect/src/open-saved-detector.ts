@@ -6,9 +6,14 @@ import { importScore } from '@mode-ood/evaluate'
 /**
  * Opens a detector; a score of one's own that lies in it is imported, that is, its code runs.
  *
+ * @param name what messages call the directory.
  * @throws InvalidFileError when the module cannot be loaded from there: it must be one file.
  */
-export function openSavedDetector(directory: string, threads: number | null): Promise<Detector> {
+export function openSavedDetector(
+  directory: string,
+  threads: number | null,
+  name: string = directory,
+): Promise<Detector> {
   return openDetector(directory, {
     ...(threads !== null && { threads }),
     async score(recipe, module) {
@@ -17,7 +22,7 @@ export function openSavedDetector(directory: string, threads: number | null): Pr
         return (await importScore(module))({ ...recipe.options })
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        throw new InvalidFileError(directory, `its score must be one file that stands alone: ${reason}`, {
+        throw new InvalidFileError(name, `its score must be one file that stands alone: ${reason}`, {
           cause: error,
         })
       }

@@ -50,9 +50,10 @@ export interface Model<Name extends OutputName = OutputName> {
   /** Worker threads, each with a single-threaded session. */
   readonly threads: number
   /**
-   * Computes the outputs of a batch of any size, split over the workers; many calls may be under way. Results depend
-   * neither on the split nor on the number of threads, bit for bit. The images are copied chunk by chunk, so they must
-   * not change before the promise settles.
+   * Computes the outputs of a batch of any size, split over the workers; many calls may be under way. The same
+   * batch gives the same results, bit for bit, with the same number of threads and the same chunk size; another split
+   * may round the last places of float32 otherwise. The images are copied chunk by chunk, so they must not change
+   * before the promise settles.
    *
    * @throws InvalidInputError for images of another size, data of another length, NaN or infinite pixels.
    * @throws InvalidOptionError for a normalisation that is none.

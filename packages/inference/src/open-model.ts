@@ -14,7 +14,7 @@ interface CommonOptions {
   readonly inputSize?: number | ImageSize
   /** Worker threads; as many as there are cores by default, at most 16. Each holds its own copy of the weights. */
   readonly threads?: number
-  /** Most images a worker takes at once; 64 by default. Results do not depend on it. */
+  /** Most images a worker takes at once; 64 by default. Results depend on it by rounding to float32 alone. */
   readonly chunkSize?: number
 }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { encodeState, InvalidFileError, InvalidInputError, type StateArray, type Tensor } from '@mode-ood/core'
 import type { OpenModelOptions } from '@mode-ood/inference'
 import { writeSafetensors } from '@mode-ood/safetensors'
 import type { Detector } from '../detector.ts'
+import { checkDetectorPlace } from './check-detector-place.ts'
 import { copyModel } from './copy-model.ts'
 import { detectorFormat, manifestName, type DetectorManifest } from './detector-manifest.ts'
 import { hashFile } from './hash-file.ts'
@@ -14,12 +16,17 @@ export interface SaveDetectorOptions {
   readonly model?: OpenModelOptions | undefined
   /** The file of a score of one's own, which must be one file: it becomes part of the detector. */
   readonly scoreModule?: string | undefined
+  /** Told of the directory that is written to before it takes its place, for whoever must remove it when interrupted. */
+  readonly onTemporary?: ((directory: string) => void) | undefined
+  /** Looks at the detector in that directory; where it throws, nothing is replaced. */
+  readonly check?: ((directory: string) => Promise<void>) | undefined
   /** Versions to record. */
   readonly versions?: Readonly<Record<string, string>> | undefined
 }
 
 /**
- * Writes a detector with all it needs as a directory, which is there whole or not at all; one that holds a detector is replaced.
+ * Writes a detector with all it needs as a directory, which is there whole or not at all; one that holds a detector and nothing else
+ * is replaced.
  *
  * Plain files: detector.json, state.safetensors (what the score has learnt, calibration scores, labels), the model's file, a folder a
  * feature bank. The manifest names every file with its SHA-256.
@@ -38,11 +45,15 @@ export async function saveDetector(
   }
   const target = resolve(directory)
   const beside = `${target}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`
-  await refuseOther(target, directory)
+  await checkDetectorPlace(directory)
+  options.onTemporary?.(beside)
   try {
     await mkdir(beside, { recursive: true })
     await writeParts(beside, detector, options)
-    await replace(beside, target)
+    await options.check?.(beside)
+    // Files may have come while it was written.
+    await checkDetectorPlace(directory)
+    replace(beside, target)
   } catch (error) {
     await rm(beside, { recursive: true, force: true })
     const { code, message } = error as NodeJS.ErrnoException
@@ -114,23 +125,17 @@ async function hashAll(directory: string): Promise<DetectorManifest['files']> {
   return files
 }
 
-/** A directory that holds other things than a detector is not replaced. */
-async function refuseOther(target: string, directory: string): Promise<void> {
-  const held = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return []
-    throw new InvalidFileError(directory, 'is no directory that a detector can be written to', { cause: error })
-  })
-  if (held.length === 0 || held.includes(manifestName)) return
-  throw new InvalidFileError(directory, `holds other files than a detector's (${held[0]}): give a new directory`)
-}
-
-async function replace(beside: string, target: string): Promise<void> {
+/** Without a pause between the two, so that an interruption finds the old one or the new one there. */
+function replace(beside: string, target: string): void {
   const old = `${beside}.old`
-  await mkdir(dirname(target), { recursive: true })
-  const isThere = await rename(target, old).then(
-    () => true,
-    () => false,
-  )
-  await rename(beside, target)
-  if (isThere) await rm(old, { recursive: true, force: true })
+  mkdirSync(dirname(target), { recursive: true })
+  const isThere = existsSync(target)
+  if (isThere) renameSync(target, old)
+  try {
+    renameSync(beside, target)
+  } catch (error) {
+    if (isThere) renameSync(old, target)
+    throw error
+  }
+  rmSync(old, { recursive: true, force: true })
 }

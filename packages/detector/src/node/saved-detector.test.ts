@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { defineScore, InvalidFileError } from '@mode-ood/core'
 import { csd } from '@mode-ood/csd'
 import { combine, energy, knn, mahalanobis } from '@mode-ood/scores'
@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { fitDetector, type Detector } from '../index.ts'
 import { modelOptions, otherImages, preprocessing, smallImages, smallModel } from '../small-detector.test.fixture.ts'
 import {
+  checkDetectorPlace,
   openDetector,
   readDetectorManifest,
   saveDetector,
@@ -115,6 +116,46 @@ describe('a saved detector', () => {
     )
     expect(readdirSync(other)).toEqual(['thesis.tex'])
     await expect(saveDetector(directory, detector)).rejects.toThrow('options the model was opened with')
+  })
+
+  test.each<[string, (directory: string) => void, string]>([
+    ['a file of that name alone', (it) => writeFileSync(join(it, 'detector.json'), '{"model":{}}'), 'detector.json'],
+    ['a detector among a project', (it) => writeFileSync(join(it, 'thesis.tex'), ''), 'thesis.tex'],
+    ['a file in a folder of it', (it) => writeFileSync(join(it, 'bank-0/notes.txt'), ''), 'bank-0/notes.txt'],
+    ['a folder in a folder of it', (it) => mkdirSync(join(it, 'bank-0/photos')), 'bank-0/photos'],
+    ['a folder', (it) => mkdirSync(join(it, 'photos')), 'photos'],
+  ])('is not taken for what may be replaced: %s', async (_, change, named) => {
+    const { detector, directory } = await saved()
+    change(directory)
+    const before = readdirSync(directory, { recursive: true })
+    const refusal = expect.stringContaining(`holds other files than a detector's (${named})`)
+    await expect(saveDetector(directory, detector, { model: modelOptions })).rejects.toMatchObject({ message: refusal })
+    await expect(checkDetectorPlace(directory)).rejects.toMatchObject({ message: refusal })
+    expect(readdirSync(directory, { recursive: true })).toEqual(before)
+  })
+
+  test('stays as it was when the new one does not pass its check, or cannot take its place', async () => {
+    const { detector, directory } = await saved()
+    const before = readFileSync(join(directory, 'detector.json'), 'utf8')
+    const places: string[] = []
+    const replaceWith = (check: (temporary: string) => void) =>
+      saveDetector(directory, detector, {
+        model: modelOptions,
+        onTemporary: (place) => places.push(place),
+        check: async (place) => {
+          expect(existsSync(join(place, 'detector.json'))).toBe(true)
+          check(place)
+        },
+      })
+    await expect(
+      replaceWith(() => {
+        throw new InvalidFileError('x', 'is not good')
+      }),
+    ).rejects.toThrow('x: is not good')
+    await expect(replaceWith((place) => rmSync(place, { recursive: true }))).rejects.toThrow('cannot be written')
+    expect(readFileSync(join(directory, 'detector.json'), 'utf8')).toBe(before)
+    expect(readdirSync(dirname(directory))).toEqual(['detector'])
+    expect(new Set(places).size).toBe(2)
   })
 
   test('consists of plain files that the manifest names with their hashes', async () => {
