@@ -1,24 +1,14 @@
-import { ModeOodError } from '@mode-ood/core'
 import type { Detection, Detector } from '@mode-ood/detector'
 import type { ImageLoader } from '../load-image.ts'
 
 /** Images of all requests, judged together. */
 export interface Batcher {
-  /** Images that wait or are being judged. */
-  readonly waiting: number
-  /** @throws ServerBusyError when more images wait than may. */
   detect(image: Uint8Array, nearest: number): Promise<Detection>
 }
 
 export interface BatcherOptions {
   readonly mostImages: number
-  readonly mostWaiting: number
   readonly onBatch: (images: number) => void
-}
-
-/** More images wait than the server takes. */
-export class ServerBusyError extends ModeOodError {
-  override name = 'ServerBusyError'
 }
 
 interface Waiting {
@@ -33,18 +23,18 @@ const batchesAtOnce = 2
 
 /**
  * Judges what is there as soon as the detector is free, up to `mostImages` at a time: nobody waits for others to come, and under load
- * batches grow by themselves. What else is in a batch changes answers
- * by no more than onnxruntime's rounding to float32.
+ * batches grow by themselves. Images to explain and others make batches of their own, as explaining takes far longer than judging.
+ * What else is in a batch changes answers by no more than onnxruntime's rounding to float32.
  */
 export function createBatcher(detector: Detector, loader: ImageLoader, options: BatcherOptions): Batcher {
-  const { mostImages, mostWaiting, onBatch } = options
-  const queue: Waiting[] = []
+  const { mostImages, onBatch } = options
+  let queue: Waiting[] = []
   let running = 0
-  let judging = 0
   const work = async (): Promise<void> => {
-    const batch = queue.splice(0, mostImages)
+    const batch = takeAlike(queue, mostImages)
+    const taken = new Set(batch)
+    queue = queue.filter((one) => !taken.has(one))
     running++
-    judging += batch.length
     onBatch(batch.length)
     try {
       const nearest = Math.max(...batch.map((one) => one.nearest))
@@ -54,7 +44,6 @@ export function createBatcher(detector: Detector, loader: ImageLoader, options: 
       for (const one of batch) one.reject(error)
     } finally {
       running--
-      judging -= batch.length
       start()
     }
   }
@@ -64,13 +53,7 @@ export function createBatcher(detector: Detector, loader: ImageLoader, options: 
     start()
   }
   return {
-    get waiting() {
-      return queue.length + judging
-    },
     detect(image, nearest) {
-      if (queue.length >= mostWaiting) {
-        return Promise.reject(new ServerBusyError(`${mostWaiting} images are waiting already: try again later`))
-      }
       return new Promise((resolve, reject) => {
         queue.push({ image, nearest, resolve, reject })
         // What arrives in the same turn of the event loop becomes one batch.
@@ -78,6 +61,12 @@ export function createBatcher(detector: Detector, loader: ImageLoader, options: 
       })
     },
   }
+}
+
+/** The first, and those behind it that are to be explained or not to be as it is. */
+function takeAlike(queue: readonly Waiting[], most: number): Waiting[] {
+  const isExplained = queue[0]!.nearest > 0
+  return queue.filter(({ nearest }) => nearest > 0 === isExplained).slice(0, most)
 }
 
 /** Only what this image was asked for: others of its batch may want more. */

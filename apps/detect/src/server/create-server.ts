@@ -1,15 +1,18 @@
 import multipart from '@fastify/multipart'
 import { InvalidFileError, ModeOodError } from '@mode-ood/core'
-import type { Detector } from '@mode-ood/detector'
+import type { Detection, Detector } from '@mode-ood/detector'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { explained } from '../explained.ts'
 import { createImageLoader } from '../load-image.ts'
 import { querySchema } from './answer-schema.ts'
-import { createBatcher, ServerBusyError } from './batcher.ts'
+import { createAdmission, ServerBusyError } from './admission.ts'
+import { createBatcher } from './batcher.ts'
+import { createBodyAdmission } from './body-admission.ts'
+import { closeAfter } from './close-after.ts'
 import { defaultLimits, type ServerLimits } from './limits.ts'
 import { createMetrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
-import { readImages, TooLargeError } from './read-images.ts'
+import { readImages, TooLargeError, type SentImage } from './read-images.ts'
 
 export interface ServerOptions {
   readonly version: string
@@ -26,21 +29,33 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const limits = { ...defaultLimits, ...given }
   const loader = createImageLoader(detector)
-  const metrics = createMetrics(detector, () => batcher.waiting)
+  const waiting = createAdmission(limits.waitingImages, 'images')
+  const metrics = createMetrics(detector, () => waiting.held)
   const batcher = createBatcher(detector, loader, {
     mostImages: batchImages,
-    mostWaiting: limits.waitingImages,
     onBatch: metrics.onBatch,
   })
   const server = await openServer(limits)
+  const bodies = createBodyAdmission(limits)
+  closeAfter(server, limits.requestMs, () => waiting.held > 0)
 
-  const detect = async (request: FastifyRequest): Promise<object> => {
+  const judge = async (images: readonly SentImage[], nearest: number): Promise<Detection[]> => {
+    // Before they are decoded: pixels take far more memory than files.
+    const leave = waiting.enter(images.length)
+    try {
+      const loading = images.map(({ name, bytes }) => loader.loadBytes(bytes, { name, mostPixels: limits.pixels }))
+      // None is decoded any longer when the others' places are given away.
+      await Promise.allSettled(loading)
+      const pixels = await Promise.all(loading)
+      return await Promise.all(pixels.map((image) => batcher.detect(image, nearest)))
+    } finally {
+      leave()
+    }
+  }
+  const answer = async (request: FastifyRequest): Promise<object> => {
     const { nearest } = parseQuery(request)
     const images = await readImages(request, limits)
-    const pixels = await Promise.all(
-      images.map(({ name, bytes }) => loader.loadBytes(bytes, { name, mostPixels: limits.pixels })),
-    )
-    const detections = await Promise.all(pixels.map((image) => batcher.detect(image, nearest)))
+    const detections = await judge(images, nearest)
     metrics.onDetections(detections)
     return {
       detections: detections.map((detection, i) => {
@@ -50,8 +65,9 @@ export async function createServer(
       }),
     }
   }
+  const detect = async (request: FastifyRequest): Promise<object> => answer(request).finally(bodies.take(request))
   // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- fastify awaits its handlers, express does not
-  server.post('/detect', detect)
+  server.post('/detect', { onRequest: bodies.onRequest }, detect)
   server.addHook('onResponse', (request, reply, done) => {
     if (request.routeOptions.url === '/detect') metrics.onRequest(reply.statusCode, reply.elapsedTime / 1000)
     done()

@@ -9,7 +9,9 @@ export interface ServerLimits {
   readonly pixels: number
   /** In all requests together, before others are turned away. */
   readonly waitingImages: number
-  /** For a request to arrive, headers and body. */
+  /** Of the bodies of all requests together, likewise. */
+  readonly waitingBytes: number
+  /** For a request to arrive, headers and body; when the server stops, also for what arrives still. */
   readonly requestMs: number
 }
 
@@ -19,5 +21,6 @@ export const defaultLimits: ServerLimits = {
   imagesPerRequest: 64,
   pixels: 2 ** 25,
   waitingImages: 1024,
+  waitingBytes: 256 * 2 ** 20,
   requestMs: 30_000,
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { connect, type AddressInfo } from 'node:net'
+import { EventEmitter, once } from 'node:events'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { Detector } from '@mode-ood/detector'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { drawImage, nodeArguments, smallDetector } from '../small-detector.test.
 import { answerSchema, healthSchema } from './answer-schema.ts'
 import { createServer } from './create-server.ts'
 
-const limits = { imageBytes: 20_000, requestBytes: 60_000, imagesPerRequest: 4, pixels: 5000, requestMs: 700 }
+const limits = { imageBytes: 20_000, requestBytes: 60_000, imagesPerRequest: 4, pixels: 5000 }
 
 let detector: Detector
 let server: FastifyInstance
@@ -36,6 +36,12 @@ async function post(body: NonNullable<RequestInit['body']>, type?: string, query
   const headers = type ? { 'content-type': type } : {}
   const response = await fetch(`${address}/detect${query}`, { method: 'POST', headers, body })
   return { status: response.status, body: (await response.json()) as Answer['body'] }
+}
+
+/** A connection to a server, on which nothing is sent yet. */
+function connectTo(to: FastifyInstance): Socket {
+  const socket = connect((to.server.address() as AddressInfo).port, '127.0.0.1')
+  return socket.on('error', () => {})
 }
 
 const bytes = (image: Buffer) => new Uint8Array(image)
@@ -139,28 +145,70 @@ describe('what is wrong is answered with 4xx and one sentence, and the server li
     ['headers', 'POST /detect HTTP/1.1\r\nhost: x\r\n'],
     ['a body', 'POST /detect HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\ncontent-length: 5000\r\n\r\nabc'],
   ])('who sends %s slowly is cut off', async (_, beginning) => {
-    const { port } = server.server.address() as AddressInfo
-    const socket = connect(port, '127.0.0.1')
+    const impatient = await createServer(detector, { version: '1', limits: { requestMs: 700 } })
+    await impatient.listen({ host: '127.0.0.1', port: 0 })
+    const socket = connectTo(impatient)
     let answer = ''
     socket.on('data', (chunk) => (answer += String(chunk)))
-    socket.on('error', () => {})
     socket.write(beginning)
     await once(socket, 'close')
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
-    expect((await post(bytes(image), 'image/png')).status).toBe(200)
+    await impatient.close()
   })
+})
 
-  test('more images than may wait are turned away with 503', async () => {
-    const busy = await createServer(detector, { version: '1', limits: { waitingImages: 1 } })
-    const payload = await drawImage('coloured', 9)
-    const inject = () =>
+describe('what is too much at a time', () => {
+  /** A server whose detector judges once it is let to. */
+  async function waitingServer(least: Parameters<typeof createServer>[1]['limits']) {
+    const gate = new EventEmitter()
+    const begun = once(gate, 'begun')
+    const open = once(gate, 'open')
+    const detect: Detector['detect'] = async (...args) => {
+      gate.emit('begun')
+      await open
+      return detector.detect(...args)
+    }
+    const busy = await createServer({ ...detector, detect }, { version: '1', limits: least })
+    const send = (payload: Buffer) =>
       busy.inject({ method: 'POST', url: '/detect', headers: { 'content-type': 'image/png' }, payload })
-    const answers = await Promise.all(Array.from({ length: 40 }, inject))
-    const codes = new Set(answers.map(({ statusCode }) => statusCode))
-    expect(codes).toEqual(new Set([200, 503]))
-    expect(answers.find(({ statusCode }) => statusCode === 503)!.headers['retry-after']).toBe('1')
+    return { busy, send, begun, letJudge: () => void gate.emit('open') }
+  }
+
+  test.each([
+    ['images', { waitingImages: 1 }],
+    ['bytes', { waitingBytes: 200 }],
+  ])('%s under way are counted, and others turned away with 503 before they are decoded', async (what, least) => {
+    const { busy, send, begun, letJudge } = await waitingServer(least)
+    const image = await drawImage('coloured', 9)
+    const first = send(image)
+    await begun
+    const notDecoded = await send(Buffer.alloc(200))
+    expect([notDecoded.statusCode, notDecoded.headers['retry-after']]).toEqual([503, '1'])
+    expect(notDecoded.json()).toEqual({ error: expect.stringMatching(`^\\d+ ${what} .*under way already`) })
+    letJudge()
+    expect((await first).statusCode).toBe(200)
+    expect((await send(Buffer.alloc(200))).statusCode).toBe(422)
+    expect((await busy.inject({ method: 'POST', url: '/detect', payload: {} })).statusCode).toBe(400)
+    expect((await send(image)).statusCode).toBe(200)
     await busy.close()
   })
+
+  test('clients that stay silent do not keep a server from closing, and who is being judged is answered', async () => {
+    const { busy, begun, letJudge } = await waitingServer({ requestMs: 300 })
+    await busy.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = busy.server.address() as AddressInfo
+    const image = bytes(await drawImage('coloured', 9))
+    const headers = { 'content-type': 'image/png' }
+    const answer = fetch(`http://127.0.0.1:${port}/detect`, { method: 'POST', headers, body: image })
+    await begun
+    const silent = [connectTo(busy), connectTo(busy)]
+    await Promise.all(silent.map((socket) => once(socket, 'connect')))
+    silent[1]!.write('POST /detect HTTP/1.1\r\n')
+    const closed = busy.close()
+    letJudge()
+    expect((await answer).status).toBe(200)
+    await closed
+  }, 60_000)
 })
 
 describe('beside it', () => {
@@ -193,11 +241,14 @@ describe('beside it', () => {
     const headers = { 'content-type': 'image/png' }
     const answers = Array.from({ length: 6 }, () => fetch(`${url}/detect`, { method: 'POST', headers, body: image }))
     await Promise.race(answers)
+    const ended = once(child, 'exit') as Promise<[number]>
     child.kill('SIGTERM')
     const settled = await Promise.allSettled(answers)
-    const [code] = (await once(child, 'exit')) as [number]
+    const [code] = await ended
     expect([code, stderr]).toEqual([0, expect.stringContaining('answering what is under way')])
     const accepted = settled.filter((one) => one.status === 'fulfilled')
-    expect(accepted.every(({ value }) => value.status === 200)).toBe(true)
+    // What had not arrived whole when the signal came is turned away.
+    expect([200, 503]).toEqual(expect.arrayContaining(accepted.map(({ value }) => value.status)))
+    expect(accepted.some(({ value }) => value.status === 200)).toBe(true)
   }, 300_000)
 })
