@@ -18,53 +18,123 @@ test('kolmogorovTail gives the numbers of scipy.stats.kstwobign', () => {
   }
 })
 
-/** P-values of a batch drawn from a normal distribution around `shift`, by a calibration drawn around 0. */
-function batch(seed: number, { calibration, images, shift }: { calibration: number; images: number; shift: number }) {
+interface Drawing {
+  readonly calibration: number
+  readonly images: number
+  readonly shift: number
+  /** Share of the scores that lie at the upper end, all of them equal. */
+  readonly saturated?: number
+}
+
+/** Checks a batch drawn from a normal distribution around `shift`, by a calibration drawn around 0. */
+function check(seed: number, { calibration, images, shift, saturated = 0 }: Drawing, alarmLevel?: number) {
   const random = createRandom(`drift ${seed}`)
-  const known = Float64Array.from({ length: calibration }, () => random.normal()).sort()
-  return pValues(
-    known,
-    Float64Array.from({ length: images }, () => random.normal() + shift),
-  )
+  const draw = (count: number, by: number) =>
+    Float64Array.from({ length: count }, () => {
+      const score = random.normal() + by
+      return random.uniform() < saturated ? 9 : score
+    })
+  const known = draw(calibration, 0).sort()
+  return checkDrift(pValues(known, draw(images, shift)), { calibration: [known], alarmLevel })
+}
+
+function alarmShare(drawing: Drawing): number {
+  let alarms = 0
+  for (let seed = 0; seed < 400; seed++) if (check(seed, drawing, 0.1).isDrift) alarms++
+  return alarms / 400
 }
 
 describe('checkDrift', () => {
-  test('raises false alarms at about the level asked for, however large the batch is beside the calibration', () => {
-    for (const [calibration, images] of [
-      [200, 40],
-      [200, 200],
-      [100, 1000],
-    ] as const) {
-      let alarms = 0
-      for (let seed = 0; seed < 1000; seed++) {
-        const { isDrift } = checkDrift(batch(seed, { calibration, images, shift: 0 }), {
-          calibrationCount: calibration,
-          alarmLevel: 0.1,
-        })
-        if (isDrift) alarms++
-      }
-      // 0.1 with four standard deviations above; the test may be cautious, but not idle.
-      expect(alarms / 1000, `${calibration} against ${images}`).toBeLessThan(0.138)
-      expect(alarms / 1000, `${calibration} against ${images}`).toBeGreaterThan(0.04)
-    }
+  test.each<[string, Drawing]>([
+    ['a small batch', { calibration: 200, images: 40, shift: 0 }],
+    ['a batch as large', { calibration: 200, images: 200, shift: 0 }],
+    ['a batch that is larger', { calibration: 100, images: 1000, shift: 0 }],
+    ['scores of which many are equal', { calibration: 200, images: 200, shift: 0, saturated: 0.3 }],
+    ['few calibration scores of which many are equal', { calibration: 100, images: 1000, shift: 0, saturated: 0.3 }],
+  ])('raises false alarms at about the level asked for: %s', (_, drawing) => {
+    // 0.1 with four standard deviations above; the test may be cautious, but not idle.
+    expect(alarmShare(drawing)).toBeLessThan(0.16)
+    expect(alarmShare(drawing)).toBeGreaterThan(0.04)
+  })
+
+  test('is idle, not alarmed, where all scores are equal', () => {
+    const calibration = [new Float64Array(50).fill(1)]
+    const { statistic, ...rest } = checkDrift(new Float64Array(500).fill(1), { calibration })
+    expect(statistic).toBeCloseTo(0, 12)
+    expect(rest).toEqual({ pValue: 1, isDrift: false })
   })
 
   test('sees a shift of half a standard deviation in 200 images, in both directions', () => {
     for (const shift of [-0.5, 0.5]) {
-      const found = checkDrift(batch(1, { calibration: 1000, images: 200, shift }), { calibrationCount: 1000 })
+      const found = check(1, { calibration: 1000, images: 200, shift })
       expect(found).toMatchObject({ isDrift: true })
       expect(found.pValue).toBeLessThan(1e-3)
     }
   })
 
-  test('by hand: eight p-values in the lower half of a fine grid are half a unit from uniform', () => {
-    const values = Float64Array.from({ length: 8 }, (_, i) => (i + 1) / 16)
-    expect(checkDrift(values, { calibrationCount: 1e6 }).statistic).toBeCloseTo(0.5, 12)
+  test('sees a shift of a standard deviation though a third of the scores are equal', () => {
+    for (const shift of [-1, 1]) {
+      expect(check(1, { calibration: 1000, images: 200, shift, saturated: 0.3 }).isDrift).toBe(true)
+    }
+  })
+
+  test('is the largest distance between the two distributions, found by counting', () => {
+    const random = createRandom('by counting')
+    const known = Float64Array.from({ length: 40 }, () => random.integer(15)).sort()
+    const scores = Float64Array.from({ length: 30 }, () => random.integer(18))
+    const share = (of: Float64Array, limit: number) => of.filter((score) => score <= limit).length / of.length
+    const distances = Array.from({ length: 18 }, (_, limit) => Math.abs(share(scores, limit) - share(known, limit)))
+    // What lies above all calibration scores counts as equal to the largest of them.
+    const expected = Math.max(...distances.slice(0, 14), Math.abs(share(scores, 17) - 1))
+    expect(checkDrift(pValues(known, scores), { calibration: [known] }).statistic).toBeCloseTo(expected, 12)
+  })
+
+  describe('by class', () => {
+    const sizes = [20, 400, 50]
+    /** P-values of a batch of the classes in `shares`, each with scores of its own kind. */
+    function byClass(seed: number, shares: readonly number[], images = 400) {
+      const random = createRandom(`by class ${seed}`)
+      const draw = (label: number) => Math.round(10 * random.normal() * (label + 1)) / 10
+      const calibration = sizes.map((size, label) => Float64Array.from({ length: size }, () => draw(label)).sort())
+      const predictions = Int32Array.from({ length: images }, () => {
+        const at = random.uniform()
+        return at < shares[0]! ? 0 : at < shares[0]! + shares[1]! ? 1 : 2
+      })
+      const values = Float64Array.from(
+        predictions,
+        (label) => pValues(calibration[label]!, Float64Array.of(draw(label)))[0]!,
+      )
+      return { values, calibration, predictions }
+    }
+
+    test('other shares of the classes are no drift, and a class with few calibration scores counts as such', () => {
+      for (const shares of [
+        [0.05, 0.85, 0.1],
+        [0.9, 0.05, 0.05],
+        [0, 0, 1],
+      ]) {
+        let alarms = 0
+        for (let seed = 0; seed < 300; seed++) {
+          const { values, ...options } = byClass(seed, shares)
+          if (checkDrift(values, { ...options, alarmLevel: 0.1 }).isDrift) alarms++
+        }
+        expect(alarms / 300, String(shares)).toBeLessThan(0.17)
+        expect(alarms / 300, String(shares)).toBeGreaterThan(0.02)
+      }
+    })
+
+    test('refuses p-values whose classes are not known', () => {
+      const { values, calibration, predictions } = byClass(1, [0.3, 0.3, 0.4])
+      expect(() => checkDrift(values, { calibration })).toThrow('need as many predictions, not none')
+      expect(() => checkDrift(values, { calibration, predictions: predictions.slice(1) })).toThrow('not 399')
+      expect(() => checkDrift(values, { calibration, predictions: predictions.map(() => 3) })).toThrow('of class 3')
+    })
   })
 
   test('refuses small batches and what is no p-value', () => {
-    expect(() => checkDrift(new Float64Array(7).fill(0.5), { calibrationCount: 9 })).toThrow('at least 8 images')
-    expect(() => checkDrift(new Float64Array(9), { calibrationCount: 9 })).toThrow('p-value 0 is 0')
-    expect(() => checkDrift(new Float64Array(9).fill(1), { calibrationCount: 9, alarmLevel: 0 })).toThrow('alarmLevel')
+    const calibration = [Float64Array.of(1, 2, 3)]
+    expect(() => checkDrift(new Float64Array(7).fill(0.5), { calibration })).toThrow('at least 8 images')
+    expect(() => checkDrift(new Float64Array(9), { calibration })).toThrow('p-value 0 is 0')
+    expect(() => checkDrift(new Float64Array(9).fill(1), { calibration, alarmLevel: 0 })).toThrow('alarmLevel')
   })
 })

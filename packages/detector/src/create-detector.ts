@@ -22,17 +22,22 @@ type Calibrated = DetectorParts & { readonly calibration: NonNullable<DetectorPa
 /** A score that has learnt, around its parts. */
 export function createFittedDetector(parts: DetectorParts): FittedDetector {
   const { score, fitted, model } = parts
-  const measureOutputs = async (outputs: BatchOutputs): Promise<Measured> => ({
-    scores: await fitted.score(outputs as ModelOutputs),
-    predictions: outputs.logits && outputs.logits.columns > 0 ? argmaxRows(outputs.logits) : null,
-  })
+  // Without a model of its own a detector learns the number of classes from the logits that it is given.
+  let measuredClasses = 0
+  const measureOutputs = async (outputs: BatchOutputs): Promise<Measured> => {
+    measuredClasses = Math.max(measuredClasses, outputs.logits?.columns ?? 0)
+    const predictions = outputs.logits && outputs.logits.columns > 0 ? argmaxRows(outputs.logits) : null
+    return { scores: await fitted.score(outputs as ModelOutputs), predictions }
+  }
   return {
     parts,
     measureOutputs,
     measure: async (images) => measureOutputs(await runModel(parts, images)),
     calibrate(scores, options) {
-      const classes = model?.classes ?? Math.max(0, ...(options.predictions ?? [])) + 1
-      if (options.predictions && classes === 0) {
+      const { predictions } = options
+      const largest = predictions?.reduce((most, label) => Math.max(most, label), -1) ?? -1
+      const classes = model?.classes ?? (measuredClasses || largest + 1)
+      if (predictions && classes === 0) {
         throw new InvalidInputError(
           `thresholds by class need a classifier, and the model of score "${score.name}" has none`,
         )
@@ -71,12 +76,13 @@ export function createDetector(parts: Calibrated): Detector {
     detectOutputs,
     detect: async (images, options) => detectOutputs(await runModel(parts, images), options),
     checkDrift(detections, options = {}) {
-      const counts = calibration.groups.map(({ scores }) => scores.length)
       return checkDrift(
         Float64Array.from(detections, ({ pValue }) => pValue),
         {
-          calibrationCount: counts.reduce((sum, count) => sum + count, 0),
-          smallestGroup: Math.min(...counts),
+          calibration: calibration.groups.map(({ scores }) => scores),
+          ...(calibration.byClass && {
+            predictions: Int32Array.from(detections, ({ prediction }) => prediction ?? -1),
+          }),
           ...options,
         },
       )

@@ -114,6 +114,37 @@ describe('a detector', () => {
     expect(found.some(({ isOod }) => isOod)).toBe(true)
     await expect(detector.detect(otherImages(1))).rejects.toThrow('has no model')
   })
+
+  test('outputs computed elsewhere have as many classes as logits, whether or not all are predicted', async () => {
+    const draw = (count: number, largest: number) => ({
+      logits: {
+        rows: count,
+        columns: 3,
+        data: Float32Array.from({ length: 3 * count }, (_, i) => Number(i % 3 === Math.floor(i / 3) % (largest + 1))),
+      },
+    })
+    const fitted = await fitDetector({ score: energy(), training: [] })
+    const { scores, predictions } = await fitted.measureOutputs(draw(200, 1))
+    // Class 2 was not predicted: it gets no threshold that was never learnt.
+    expect(() => fitted.calibrate(scores, { falseAlarmRate: 0.1, predictions: predictions! })).toThrow(
+      'predicted class 2 has 0',
+    )
+    const fresh = await fitDetector({ score: energy(), training: [] })
+    const detector = fresh.calibrate(scores, { falseAlarmRate: 0.1, predictions: predictions! })
+    await expect(detector.detectOutputs(draw(3, 2))).rejects.toThrow(
+      'image 2 is predicted to be class 2, but there are thresholds for the classes 0 to 1',
+    )
+  })
+
+  test('is calibrated by class on many images', async () => {
+    const fitted = await fitDetector({ score: energy(), training: [] })
+    const count = 200_000
+    const detector = fitted.calibrate(new Float64Array(count), {
+      falseAlarmRate: 0.1,
+      predictions: Int32Array.from({ length: count }, (_, i) => i % 4),
+    })
+    expect(detector.calibration.groups.length).toBe(4)
+  })
 })
 
 describe('wrong input', () => {

@@ -11,7 +11,7 @@ export interface Decisions {
 
 /**
  * @param predictions needed for thresholds by class.
- * @throws InvalidInputError for thresholds by class without predictions.
+ * @throws InvalidInputError for thresholds by class without predictions, or with one of a class that has none.
  */
 export function decide(calibration: Calibration, scores: Float64Array, predictions: Int32Array | null): Decisions {
   const { groups, byClass } = calibration
@@ -23,7 +23,13 @@ export function decide(calibration: Calibration, scores: Float64Array, predictio
   const found = new Float64Array(scores.length)
   const isOod: boolean[] = []
   for (const [image, score] of scores.entries()) {
-    const { scores: known, threshold } = groups[predictions[image]!]!
+    const group = groups[predictions[image]!]
+    if (!group) {
+      throw new InvalidInputError(
+        `image ${image} is predicted to be class ${predictions[image]}, but there are thresholds for the classes 0 to ${groups.length - 1}`,
+      )
+    }
+    const { scores: known, threshold } = group
     found[image] = pValues(known, Float64Array.of(score))[0]!
     isOod.push(score < threshold)
   }
