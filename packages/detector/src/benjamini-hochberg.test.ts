@@ -16,6 +16,11 @@ test('a p-value above its own limit is carried by a later one below its', () => 
   expect(benjaminiHochberg(Float64Array.of(0.06, 0.9, 0.9), 0.15)).toEqual([false, false, false])
 })
 
+test('a p-value equal to its limit counts, though the product is rounded to just below it', () => {
+  // 1 · 0.15 / 3 is 0.049999999999999996 in float64.
+  expect(benjaminiHochberg(Float64Array.of(0.05, 0.9, 0.9), 0.15)).toEqual([true, false, false])
+})
+
 test('equal p-values are judged alike; none gives none', () => {
   expect(benjaminiHochberg(Float64Array.of(0.01, 0.01, 0.01), 0.02)).toEqual([true, true, true])
   expect(benjaminiHochberg(new Float64Array(), 0.1)).toEqual([])

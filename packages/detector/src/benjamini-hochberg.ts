@@ -22,6 +22,7 @@ export function benjaminiHochberg(pValues: Float64Array, falseDiscoveryRate: num
   const ascending = pValues.toSorted()
   const count = ascending.length
   let limit = -1
-  for (const [i, p] of ascending.entries()) if (p <= ((i + 1) * falseDiscoveryRate) / count) limit = p
+  // Rounding of the product must not turn away a p-value that is equal to its bound.
+  for (const [i, p] of ascending.entries()) if (p * count <= (i + 1) * falseDiscoveryRate * (1 + 1e-12)) limit = p
   return Array.from(pValues, (p) => p <= limit)
 }
