@@ -1,6 +1,7 @@
 import { truncateSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { rankScores } from '@mode-ood/report'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeInBrowser, violationsOf } from './browser.test.fixture.ts'
@@ -32,6 +33,26 @@ describeInBrowser('the page', (open) => {
       (a, b) => a.averages.all.fpr95OodPositive - b.averages.all.fpr95OodPositive,
     )
     expect(await cell.innerText()).toBe((100 * lowest!.sets[0]!.fpr95OodPositive).toFixed(2))
+  })
+
+  test('one set shows which scores are behind its best, and whether that is more than chance', async () => {
+    const labelled = run.results.scores.map(({ name }) => {
+      const ood = new Map(run.results.ood.map((set) => [set.name, run.raw.get(`${name}/ood/${set.name}`)!]))
+      return [name, { id: run.raw.get(`${name}/id`)!, ood }] as const
+    })
+    const rankings = rankScores(run.results, { scores: new Map(labelled) })
+    const file = join(directory, 'ranked.html')
+    writeFileSync(file, await renderViewer('ranked', filesOf({ ...run, results: { ...run.results, rankings } })))
+    const { page } = await open(pathToFileURL(file).href)
+    await page.getByLabel('Show').selectOption('far set')
+    const last = rankings[1]!.scores.at(-1)!
+    const cells = await page.locator('.ranking tbody tr').last().locator('th, td').allInnerTexts()
+    expect(cells[0]!.trim()).toBe(last.label)
+    expect(cells[2]).toMatch(new RegExp(`^${(100 * last.behind!.difference).toFixed(2)}\\s*[-\\d.]+ to [-\\d.]+$`))
+    const p = last.behind!.adjustedPValue
+    expect(cells[3]).toBe(p < 0.001 ? '< 0.001' : p.toFixed(3))
+    expect(await page.locator('.note').first().innerText()).toContain('In percent, but for p')
+    expect(await violationsOf(page)).toEqual([])
   })
 
   test('the table is copied in three formats', async () => {

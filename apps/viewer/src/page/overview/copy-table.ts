@@ -1,6 +1,4 @@
-import type { RankingTable } from './ranking-table.ts'
-
-const percent = (fraction: number): string => (100 * fraction).toFixed(2)
+import { shownValue, type RankingTable } from './ranking-table.ts'
 
 /** The table as text in a format of a person's choice, rows in the order given; in percent, CSV in fractions with all digits. */
 export const tableFormats: Readonly<Record<string, (table: RankingTable, rows: readonly number[]) => string>> = {
@@ -44,15 +42,16 @@ function cells(
   rows: readonly number[],
   text: (label: string) => string,
 ): string[][] {
-  return rows.map((row) => [text(labels[row]!), ...columns.map(({ values }) => percent(values[row]!))])
+  return rows.map((row) => [text(labels[row]!), ...columns.map((column) => text(shownValue(column, row)))])
 }
 
 const latexNames: Readonly<Record<string, string>> = {
   '\\': String.raw`\textbackslash{}`,
   '~': String.raw`\textasciitilde{}`,
   '^': String.raw`\textasciicircum{}`,
+  '<': String.raw`\textless{}`,
 }
 
 function latex(text: string): string {
-  return text.replaceAll(/[\\~^&%$#_{}]/g, (character) => latexNames[character] ?? `\\${character}`)
+  return text.replaceAll(/[\\~^<&%$#_{}]/g, (character) => latexNames[character] ?? `\\${character}`)
 }

@@ -1,8 +1,18 @@
-import { isBehind, metricColumns, type LabelledResult, type MetricColumn, type Results } from '@mode-ood/report'
+import {
+  isBehind,
+  metricColumns,
+  shownPValue,
+  type Deficit,
+  type LabelledResult,
+  type MetricColumn,
+  type Results,
+} from '@mode-ood/report'
 
 /** One number for every score. Fractions, 0..1. */
 export interface RankingColumn {
   readonly title: string
+  /** Fractions and their differences are shown in percent, p-values as they are; `fraction` unless given. */
+  readonly kind?: 'fraction' | 'difference' | 'p-value'
   readonly better: 'higher' | 'lower'
   readonly values: readonly number[]
   readonly intervals?: readonly (readonly [low: number, high: number])[]
@@ -25,11 +35,36 @@ export type RankingChoice =
 export function rankingTable(scores: readonly LabelledResult[], results: Results, choice: RankingChoice): RankingTable {
   const labels = scores.map(({ label }) => label)
   if (choice.kind === 'metric') return { labels, columns: acrossSets(scores, results, choice.metric) }
-  const columns = metricColumns.map(({ key, title, better }): RankingColumn => {
-    if (choice.kind === 'set') return setColumn(scores, choice.set, { key, title, better }, results)
-    return groupColumn(scores, choice.group, { key, title, better })
+  const columns = metricColumns.flatMap(({ key, title, better }): RankingColumn[] => {
+    if (choice.kind === 'group') return [groupColumn(scores, choice.group, { key, title, better })]
+    const column = setColumn(scores, choice.set, { key, title, better }, results)
+    return key === 'auroc' ? [column, ...deficitColumns(labels, choice.set, results)] : [column]
   })
   return { labels, columns }
+}
+
+/** How far each score is behind the best of a set, and its p-value; none where there is nothing to compare. */
+function deficitColumns(labels: readonly string[], name: string, { rankings = [] }: Results): RankingColumn[] {
+  const ranked = rankings.find(({ set }) => set === name)?.scores ?? []
+  const deficits = labels.map((label) => ranked.find((score) => score.label === label)?.behind)
+  if (deficits.every((deficit) => !deficit)) return []
+  // The best is behind itself by nothing.
+  const of = <T>(value: (deficit: Deficit) => T, ofBest: T) => deficits.map((found) => (found ? value(found) : ofBest))
+  return [
+    {
+      title: 'AUROC behind the best',
+      kind: 'difference',
+      better: 'lower',
+      values: of(({ difference }) => difference, 0),
+      intervals: of(({ interval }) => interval, [0, 0] as const),
+    },
+    { title: 'p (Holm)', kind: 'p-value', better: 'higher', values: of(({ adjustedPValue }) => adjustedPValue, 1) },
+  ]
+}
+
+/** A value of a column for a table. */
+export function shownValue({ kind, values }: RankingColumn, row: number): string {
+  return kind === 'p-value' ? shownPValue(values[row]!) : (100 * values[row]!).toFixed(2)
 }
 
 /** The groups of the averages in the order of the sets, `all` last. */

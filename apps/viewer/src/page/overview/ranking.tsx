@@ -5,7 +5,7 @@ import type { Selection } from '../app.tsx'
 import type { Run } from '../data/load-run.ts'
 import { Name, shortName } from '../parts/name.tsx'
 import { CopyTable } from './copy-buttons.tsx'
-import { groupsOf, rankingTable, rankRows, type RankingChoice, type RankingTable } from './ranking-table.ts'
+import { groupsOf, rankingTable, rankRows, shownValue, type RankingChoice, type RankingTable } from './ranking-table.ts'
 
 /** The table of scores: what it shows can be chosen, and it is sorted by any column. */
 export function Ranking({ run, selection }: { run: Run; selection: Selection }): VNode {
@@ -39,7 +39,8 @@ export function Ranking({ run, selection }: { run: Run; selection: Selection }):
         </table>
       </div>
       <p class="note">
-        In percent; small numbers are 95 % intervals, the best of a column is bold. A score is chosen by its name.
+        In percent{table.columns.some(({ kind }) => kind === 'p-value') ? ', but for p' : ''}; small numbers are 95 %
+        intervals, the best of a column is bold. A score is chosen by its name.
         {table.columns.some(({ leading }) => leading) ? ` = ${rankingLegend}.` : ''}
       </p>
     </section>
@@ -119,10 +120,11 @@ function Row({ table, row, selection }: { table: RankingTable; row: number; sele
           <Name text={label} />
         </button>
       </th>
-      {table.columns.map(({ title, values, better, intervals, leading }) => {
+      {table.columns.map((column) => {
+        const { title, kind, values, better, intervals, leading } = column
         const best = better === 'higher' ? Math.max(...values) : Math.min(...values)
-        const text = (100 * values[row]!).toFixed(2)
-        const isBest = values.length > 1 && text === (100 * best).toFixed(2)
+        const text = shownValue(column, row)
+        const isBest = kind !== 'p-value' && values.length > 1 && text === shownValue(column, values.indexOf(best))
         const interval = intervals?.[row]
         return (
           <td key={title} class={isBest ? 'best' : undefined}>
@@ -130,7 +132,7 @@ function Row({ table, row, selection }: { table: RankingTable; row: number; sele
             {interval ? (
               <small>
                 {leading?.[row] ? '= ' : ''}
-                {interval.map((end) => (100 * end).toFixed(1)).join('–')}
+                {interval.map((end) => (100 * end).toFixed(1)).join(kind === 'difference' ? ' to ' : '–')}
               </small>
             ) : null}
           </td>
