@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { InvalidFileError } from '@mode-ood/core'
 import sharp from 'sharp'
 import { refuse } from './byte-source.ts'
+import { isRasterImage } from './is-raster-image.ts'
 import type { Pixels } from './resize-pixels.ts'
 
 /** Extensions taken for images, in lower case. */
@@ -40,7 +41,8 @@ export interface DecodeBytesOptions {
 }
 
 /**
- * The pixels of an image that is in memory, as {@link decodeImage} gives those of a file.
+ * The pixels of an image that is in memory, as {@link decodeImage} gives those of a file. Bytes may come from anybody: only JPEG,
+ * PNG, WebP, GIF, TIFF and AVIF are taken, not what else sharp reads, such as SVG.
  *
  * @throws InvalidFileError when the bytes are truncated, damaged or no image that sharp reads, or have too many pixels.
  */
@@ -49,6 +51,9 @@ export async function decodeImageBytes(
   { name, mostPixels: most = mostPixels }: DecodeBytesOptions,
 ): Promise<Pixels> {
   if (bytes.length === 0) throw new InvalidFileError(name, 'is empty (0 bytes)')
+  if (!isRasterImage(bytes)) {
+    throw new InvalidFileError(name, 'is damaged or not an image (none of JPEG, PNG, WebP, GIF, TIFF and AVIF)')
+  }
   try {
     return await decode(bytes, most)
   } catch (error) {
