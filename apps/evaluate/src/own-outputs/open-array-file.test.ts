@@ -91,6 +91,18 @@ describe('openArrayFile', () => {
     expect([...((await array.read(1, 3)) as Float32Array)]).toEqual([3, 4, 5, 6])
   })
 
+  test('safetensors whose header is so long that the file begins with PK', async () => {
+    const path = join(temporaryDirectory(), 'long.safetensors')
+    const header = JSON.stringify({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }).padEnd(0x4b50)
+    const length = new BigUint64Array([BigInt(header.length)])
+    writeFileSync(
+      path,
+      Buffer.concat([new Uint8Array(length.buffer), Buffer.from(header), Buffer.from([0, 0, 128, 63])]),
+    )
+    expect(readFileSync(path).subarray(0, 2).toString()).toBe('PK')
+    expect(await values(path, 'a')).toEqual({ shape: [1], data: [1] })
+  })
+
   test.each([
     ['a missing file', () => '/nowhere/a.npy', /a\.npy: there is no such file/],
     ['a folder', () => fixture(''), /cannot be read: illegal operation on a directory/],

@@ -21,10 +21,15 @@ export async function openArrayFile(
   if (isNpy(beginning)) {
     return new Map([['', arrayInFile(path, path, parseNpyHeader(beginning, { file: path, size }))]])
   }
-  if (beginning[0] === 0x50 && beginning[1] === 0x4b) return openNpz(path, wanted)
+  if (isZip(beginning)) return openNpz(path, wanted)
   const file = await openSafetensorsFile(path)
   await file.close()
   return new Map([...file.tensors].map(([name, place]) => [name, arrayInFile(path, `${path}: ${name}`, place)]))
+}
+
+/** `PK`, and the mark of a first entry or of an archive without any: a safetensors file may begin with the two letters as well. */
+function isZip([first, second, third, fourth]: Uint8Array): boolean {
+  return first === 0x50 && second === 0x4b && ((third === 3 && fourth === 4) || (third === 5 && fourth === 6))
 }
 
 async function readBeginning(path: string): Promise<{ beginning: Uint8Array; size: number }> {

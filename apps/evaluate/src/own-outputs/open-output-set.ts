@@ -13,10 +13,12 @@ export interface OutputSet {
   readonly hash: string
   readonly layout: 'nhwc' | 'nchw'
   readonly arrays: Partial<Readonly<Record<Exclude<OwnArray, 'labels'>, StoredArray>>>
+  /** Null where there are none, and for OOD sets. */
   readonly labels: Int32Array | null
 }
 
 const axes = { logits: 2, embedding: 2, views: 3, featureMap: 4 } as const
+const idSets: ReadonlySet<string> = new Set(['id.train', 'id.validation', 'id.test'])
 const meaning = {
   logits: '[images, classes]',
   embedding: '[images, dimension]',
@@ -34,7 +36,9 @@ export async function openOutputSet(name: string, config: OutputsConfig, baseDir
   const { format: _, path, layout, ...names } = config
   const subject = `set "${name}"`
   const opened = await openArrays({ roles: ownArrays, path, names, baseDirectory, subject })
-  const { labels: storedLabels, ...arrays } = opened.arrays
+  const { labels: given, ...arrays } = opened.arrays
+  // Labels of OOD sets mean nothing: whatever they are is as well.
+  const storedLabels = idSets.has(name) ? given : undefined
   const outputs = Object.entries(arrays) as [keyof typeof axes, StoredArray][]
   if (outputs.length === 0) throw new InvalidOptionError(`${subject} has labels only: no output of a model is given`)
   for (const [role, array] of outputs) checkAxes(role, array)

@@ -126,6 +126,17 @@ describe('model.outputs', () => {
     expect(results.scores.map(({ name }) => name)).toEqual(['msp', 'max-logit', 'energy', 'gen', 'entropy'])
   })
 
+  test('labels of OOD sets are not looked at: they are -1 where others mark what is OOD', async () => {
+    const logits = floats(12, 3)
+    const path = write(temporaryDirectory(), { logits, labels: integers(-1, -1) })
+    const { results } = await evaluate({
+      model: { outputs: {} },
+      ood: [{ name: 'marked', group: 'far', format: 'outputs', path }],
+      scores: ['energy'],
+    })
+    expect(results.ood.map(({ count }) => count)).toEqual([12])
+  })
+
   test('a validation set needs no more than what is fitted on it does', async () => {
     const validation = { format: 'outputs', logits: fixture('logits.npy'), labels: fixture('labels-uint8.npy') }
     const { results } = await evaluate({
@@ -141,6 +152,10 @@ const tensors =
   (given: Record<string, Tensor>, more: object = {}) =>
   (directory: string) =>
     set({ path: write(directory, given), ...more })()
+/** The same in the place of id.test. */
+const tested = (given: Record<string, Tensor>) => (directory: string) => ({
+  change: { model: { outputs: {} }, id: { test: { format: 'outputs', path: write(directory, given) } } },
+})
 const integers = (...values: number[]): Tensor => ({
   dtype: 'I32',
   shape: [values.length],
@@ -197,13 +212,13 @@ const refusals: Refusal[] = [
   ],
   [
     'other labels than images',
-    tensors({ logits: floats(12, 3), labels: integers(0, 1) }),
+    tested({ logits: floats(12, 3), labels: integers(0, 1) }),
     1,
     /labels: is of 2 images, but .*logits of 12/,
   ],
   [
     'negative labels',
-    tensors({ logits: floats(2, 3), labels: integers(0, -1) }),
+    tested({ logits: floats(2, 3), labels: integers(0, -1) }),
     1,
     /labels: is -1 for image 1, but labels are whole numbers from 0/,
   ],
