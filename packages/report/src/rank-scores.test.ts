@@ -133,4 +133,11 @@ describe('rankings in the outputs', () => {
     const without = parseHTML(await renderReport(plain, scored)).document
     expect(without.querySelector('section[aria-labelledby=ranking]')).toBeNull()
   })
+
+  test('a ranking of a set that was taken out of the results by hand is shown without its group', async () => {
+    const edited = { ...results, rankings: results.rankings!.map((ranking) => ({ ...ranking, set: 'gone' })) }
+    const { document } = parseHTML(await renderReport(edited, scored))
+    expect(document.querySelector('#ranking-0')!.textContent).toBe('gone  OOD')
+    expect(renderRanking(edited)).toContain('gone (), ranked by AUROC')
+  })
 })

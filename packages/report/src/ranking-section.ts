@@ -8,7 +8,7 @@ import { isBehind, rankingLegend, shownPValue } from './significance.ts'
 export function renderRankings({ rankings = [], ood }: Results, labels: readonly string[]): string {
   if (!hasRankings({ rankings })) return ''
   const tables = rankings.map(({ set, scores }, i) => {
-    const group = ood.find(({ name }) => name === set)!.group
+    const group = ood.find(({ name }) => name === set)?.group ?? ''
     const id = `ranking-${i}`
     return `<p class="caption" id="${id}"><b>${nameHtml(set)}</b> ${nameHtml(group)} OOD</p>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="${id}"><table aria-labelledby="${id}"><thead><tr><th scope="col">Score</th><th scope="col">Rank</th><th scope="col">AUROC</th><th scope="col">Behind the best</th><th scope="col">p</th></tr></thead><tbody>${scores.map((score) => row(score, labels.indexOf(score.label))).join('')}</tbody></table></div>`
