@@ -16,7 +16,7 @@ import type { Calibration } from '../calibration/calibrate.ts'
 import { createDetector } from '../create-detector.ts'
 import type { Detector, TrainingRecord } from '../detector.ts'
 import { restoreScore, type ScoreRecipe } from '../restore-score.ts'
-import { readDetectorManifest, type DetectorManifest } from './detector-manifest.ts'
+import { manifestName, readDetectorManifest, type DetectorManifest } from './detector-manifest.ts'
 import { hashFile } from './hash-file.ts'
 
 export interface OpenDetectorOptions {
@@ -35,6 +35,7 @@ export interface OpenDetectorOptions {
  */
 export async function openDetector(directory: string, options: OpenDetectorOptions = {}): Promise<Detector> {
   const manifest = await readDetectorManifest(directory)
+  checkListed(directory, manifest)
   await checkFiles(directory, manifest)
   const score = await restoreOwn(directory, manifest, options)
   const file = join(directory, 'state.safetensors')
@@ -55,6 +56,23 @@ export async function openDetector(directory: string, options: OpenDetectorOptio
     await Promise.all([...banks.values()].map((bank) => bank.close()))
     await model?.close()
     throw error
+  }
+}
+
+/** A file that is read, or code that is run, has a hash. */
+function checkListed(directory: string, { files, model, score, training, banks }: DetectorManifest): void {
+  const named = ['state.safetensors', model?.open.checkpoint, model?.open.onnx, score.module, training?.names]
+  const listed = Object.keys(files)
+  for (const name of named) {
+    if (typeof name !== 'string' || listed.includes(name)) continue
+    throw new InvalidFileError(join(directory, name), `is part of the detector, but ${manifestName} has no hash of it`)
+  }
+  for (const folder of Object.values(banks)) {
+    if (listed.some((name) => name.startsWith(`${folder}/`))) continue
+    throw new InvalidFileError(
+      join(directory, folder),
+      `is part of the detector, but ${manifestName} has no hashes of it`,
+    )
   }
 }
 

@@ -219,6 +219,31 @@ describe('what does not match is refused', () => {
       },
       'its SHA-256 differs',
     ],
+    [
+      'a model without a hash',
+      (directory) => edit(directory, (it) => delete it.files['model.onnx']),
+      'model.onnx: is part of the detector, but detector.json has no hash of it',
+    ],
+    [
+      'names without a hash',
+      (directory) => edit(directory, (it) => delete it.files['training.json']),
+      'training.json: is part of the detector, but',
+    ],
+    [
+      'a score module without a hash',
+      (directory) => edit(directory, (it) => (it.score.module = 'score/mine.js')),
+      'score/mine.js: is part of the detector, but',
+    ],
+    [
+      'a state without a hash',
+      (directory) => edit(directory, (it) => delete it.files['state.safetensors']),
+      'state.safetensors: is part of the detector, but',
+    ],
+    [
+      'a bank without hashes',
+      (directory) => edit(directory, (it) => (it.banks = { ...it.banks, other: 'bank-1' })),
+      'bank-1: is part of the detector, but detector.json has no hashes of it',
+    ],
     ['another image size', (directory) => edit(directory, (it) => (it.model!.width = 9)), 'takes images of 8 x 8'],
     [
       'other channels',
