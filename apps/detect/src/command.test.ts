@@ -52,6 +52,15 @@ describe('detect run', () => {
     expect(text.stdout).toMatch(/by the view "[a-z ]+", squared distance:\n +0\.00000 .*7\.png/)
   })
 
+  test('--explain says once that a score has nothing to explain by', async () => {
+    const energy = join(temporaryDirectory(), 'energy')
+    const config = writeConfiguration({ score: 'energy' }, 'energy.json')
+    expect((await run('fit', '--config', config, '--output', energy, '--threads', '1')).code).toBe(0)
+    const { stdout, stderr } = await run('run', energy, join(project, 'known'), '--explain', '--threads', '1')
+    expect(lines(stdout)).toHaveLength(5)
+    expect(stderr.split('score "energy" compares with no training images')).toHaveLength(2)
+  })
+
   test('--fdr decides over all images', async () => {
     const { code, stdout } = await run(
       'run',
@@ -174,6 +183,12 @@ describe('detect fit', () => {
     ['a rate that is none', { falseAlarmRate: 5 }, 1, '"falseAlarmRate" is 5'],
     ['an unknown score', { score: 'csdd' }, 2, 'did you mean csd?'],
     ['an unknown option', { score: { name: 'csd', kk: 2 } }, 2, 'did you mean k?'],
+    [
+      'a module among combined scores',
+      { score: { combine: ['energy', { combine: ['msp', { module: './mine.js' }] }] } },
+      1,
+      '"score.combine" holds the module ./mine.js, but',
+    ],
     ['an unknown key', { falseAlarmrate: 0.1 }, 1, 'did you mean falseAlarmRate?'],
     [
       'the training images as calibration',

@@ -29,6 +29,7 @@ export async function fit(line: FitLine, { stdout, progress, removeAtEnd }: Comm
   const trouble = await checkDirectory('--output', line.output)
   if (trouble) throw new InvalidOptionError(`--output ${line.output} cannot be written: ${trouble}`)
   await checkDetectorPlace(line.output)
+  refuseInnerModule(file, configuration.score)
   const score = await blameFile(file, () => createScore(configuration.score, directory))
   const options = modelOptions(configuration.model, directory, line.threads)
   const model = (await blameFile(file, () => openModel(options))) as Model
@@ -55,6 +56,22 @@ export async function fit(line: FitLine, { stdout, progress, removeAtEnd }: Comm
     await fitted.close()
   }
 }
+
+/** Which modules are inside a combined score is not kept in a detector, nor their files. */
+function refuseInnerModule(file: string, entry: unknown): void {
+  if (!isObject(entry) || !Array.isArray(entry['combine'])) return
+  for (const inner of entry['combine']) {
+    if (isObject(inner) && 'module' in inner) {
+      throw new InvalidFileError(
+        file,
+        `"score.combine" holds the module ${String(inner['module'])}, but a detector keeps combined scores that are known by name only: give the module as "score" itself`,
+      )
+    }
+    refuseInnerModule(file, inner)
+  }
+}
+
+const isObject = (entry: unknown): entry is Record<string, unknown> => typeof entry === 'object' && entry !== null
 
 interface Learning {
   readonly score: Score

@@ -30,6 +30,10 @@ export async function run(line: RunLine, { stdout, progress }: CommandContext): 
   const write = ({ file, detection }: Judged) =>
     stdout.write(`${line.json ? toJson(file, detection) : toLine(file, detection)}\n`)
   try {
+    const { score, fitted } = detector.parts
+    if (line.explain && !fitted.explain) {
+      progress.say(`  Note: score "${score.name}" compares with no training images: --explain has nothing to name`)
+    }
     progress.start('images', files.length)
     for await (const batch of readBatches(files, createImageLoader(detector))) {
       for (const { message } of batch.unread) progress.say(`  ${message}`)
