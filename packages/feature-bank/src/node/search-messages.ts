@@ -11,6 +11,7 @@ export type SearchMessage =
   | { readonly type: 'open'; readonly native: Native }
   | { readonly type: 'block'; readonly dimension: number; readonly block: VectorBlock }
   | { readonly type: 'build'; readonly stretch: Stretch; readonly precision: Precision }
+  | { readonly type: 'recode'; readonly segment: Segment; readonly precision: Precision }
   | { readonly type: 'segments'; readonly segments: readonly Segment[] }
   | { readonly type: 'search'; readonly request: SearchRequest }
   /** Forgets everything. */

@@ -27,6 +27,10 @@ export function startSearchThread(native: Native): Searcher {
       const answer = await thread.ask({ type: 'build', stretch, precision })
       return (answer as SearchAnswer & { type: 'built' }).segment
     },
+    async recode(segment, precision) {
+      const answer = await thread.ask({ type: 'recode', segment, precision })
+      return (answer as SearchAnswer & { type: 'built' }).segment
+    },
     setSegments: (segments) => thread.post({ type: 'segments', segments }),
     async search(request) {
       const answer = await thread.ask({ type: 'search', request })

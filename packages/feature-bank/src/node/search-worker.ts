@@ -35,6 +35,9 @@ async function handle(message: SearchMessage): Promise<void> {
     case 'build':
       answer({ type: 'built', segment: await searcher.build(message.stretch, message.precision) })
       return
+    case 'recode':
+      answer({ type: 'built', segment: await searcher.recode(message.segment, message.precision) })
+      return
     case 'segments':
       searcher.setSegments(message.segments)
       return

@@ -2,17 +2,7 @@ import { createWorkspace, type Workspace } from './kernel.ts'
 import { type CodeKind, codeRange, paddedDimension, tileRows } from './segment.ts'
 import type { Vectors } from './vectors.ts'
 
-type Region =
-  | 'raw'
-  | 'origin'
-  | 'differences'
-  | 'list'
-  | 'centers'
-  | 'rawCenters'
-  | 'basis'
-  | 'dots'
-  | 'code'
-  | 'result'
+type Region = 'raw' | 'origin' | 'differences' | 'list' | 'rawCenters' | 'basis' | 'dots' | 'code' | 'result'
 
 /** A vector less the centre of its group. */
 export interface EncodedVector {
@@ -33,10 +23,7 @@ export class BuildSpace {
   readonly workspace: Workspace<Region>
   readonly #vectors: Vectors
   readonly #padded: number
-  #centers = 0
   #directions = 0
-  /** Half the squared norm of each centre. */
-  #halfNorms = new Float32Array()
 
   constructor(vectors: Vectors, dimension: number, mostGroups: number) {
     const rows = tileRows(dimension)
@@ -51,7 +38,6 @@ export class BuildSpace {
       origin: dimension * 4,
       differences: rows * padded * 4,
       list: rows * 4,
-      centers: groups * padded * 4,
       rawCenters: groups * dimension * 4,
       basis: groups * padded * 4,
       dots: rows * groups * 4,
@@ -62,69 +48,31 @@ export class BuildSpace {
     for (let row = 0; row < rows; row++) integers[starts.list / 4 + row] = starts.differences + row * padded * 4
   }
 
-  /** What `differences` and `nearestCenters` subtract. */
+  /** What `differences` subtracts. */
   setOrigin(origin: Float32Array): void {
     this.workspace.floats.set(origin, this.workspace.starts.origin / 4)
   }
 
-  mean(positions: Int32Array): Float32Array {
-    const sums = new Float64Array(this.dimension)
-    for (let start = 0; start < positions.length; start += this.batchRows) {
-      const batch = positions.subarray(start, start + this.batchRows)
-      const raw = this.#gather(batch)
-      for (let at = 0; at < raw.length; at++) sums[at % this.dimension]! += raw[at]!
-    }
-    return Float32Array.from(sums, (sum) => sum / positions.length)
+  /** Vectors, [rows, dimension]. */
+  read(positions: Int32Array): Float32Array {
+    const vectors = new Float32Array(positions.length * this.dimension)
+    this.#vectors.gather(positions, vectors)
+    return vectors
   }
 
-  /** Hands over vectors less the origin, padded with zeros, and their squared norms; at most `batchRows`. */
-  differences(positions: Int32Array, take: (row: number, difference: Float32Array, squaredNorm: number) => void): void {
+  /** Vectors less the origin, [rows, padded], and their squared norms; at most `batchRows`, and valid until the next. */
+  differences(positions: Int32Array): { points: Float32Array; squaredNorms: Float32Array } {
     const { starts, kernel, floats } = this.workspace
+    const squaredNorms = new Float32Array(positions.length)
     this.#gather(positions)
     for (let row = 0; row < positions.length; row++) {
       const raw = starts.raw + row * this.dimension * 4
       const into = starts.differences + row * this.#padded * 4
       kernel.subtract(raw, starts.origin, this.dimension, this.#padded, into, starts.result)
-      take(row, floats.subarray(into / 4, into / 4 + this.#padded), floats[starts.result / 4]!)
+      squaredNorms[row] = floats[starts.result / 4]!
     }
-  }
-
-  /** Centres, less the origin and padded, for `nearestCenters`. */
-  setCenters(centers: Float32Array): void {
-    const { starts, floats } = this.workspace
-    this.#centers = centers.length / this.#padded
-    floats.fill(0, starts.centers / 4, starts.rawCenters / 4)
-    floats.set(centers, starts.centers / 4)
-    this.#halfNorms = Float32Array.from({ length: this.#centers }, (_, group) => {
-      const center = centers.subarray(group * this.#padded, (group + 1) * this.#padded)
-      return center.reduce((sum, value) => sum + value * value, 0) / 2
-    })
-  }
-
-  /** Hands over the nearest centre of each vector, of at most `batchRows`, and the rough squared distance from it. */
-  nearestCenters(
-    positions: Int32Array,
-    take: (row: number, group: number, distance: number, difference: Float32Array) => void,
-  ): void {
-    const { starts, kernel, floats } = this.workspace
-    const norms = new Float32Array(positions.length)
-    this.differences(positions, (row, _, squaredNorm) => (norms[row] = squaredNorm))
-    const count = Math.ceil(this.#centers / 4) * 4
-    kernel.floatDots(starts.list, positions.length, starts.centers, count, this.#padded, starts.dots)
-    for (let row = 0; row < positions.length; row++) {
-      const dots = starts.dots / 4 + row * count
-      let best = 0
-      let score = Number.NEGATIVE_INFINITY
-      for (let group = 0; group < this.#centers; group++) {
-        const own = floats[dots + group]! - this.#halfNorms[group]!
-        if (own > score) {
-          score = own
-          best = group
-        }
-      }
-      const at = starts.differences / 4 + row * this.#padded
-      take(row, best, norms[row]! - 2 * score, floats.subarray(at, at + this.#padded))
-    }
+    const start = starts.differences / 4
+    return { points: floats.subarray(start, start + positions.length * this.#padded), squaredNorms }
   }
 
   /** Centres as they are, [groups, dimension], for `encode`. */
@@ -203,11 +151,9 @@ export class BuildSpace {
     return lengths
   }
 
-  #gather(positions: Int32Array): Float32Array {
+  #gather(positions: Int32Array): void {
     const { starts, floats } = this.workspace
-    const raw = floats.subarray(starts.raw / 4, starts.raw / 4 + positions.length * this.dimension)
-    this.#vectors.gather(positions, raw)
-    return raw
+    this.#vectors.gather(positions, floats.subarray(starts.raw / 4, starts.raw / 4 + positions.length * this.dimension))
   }
 }
 

@@ -1,5 +1,5 @@
 import { createMatrix, createRandom, type Matrix, type Neighbors } from '@mode-ood/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Search } from '../engine.ts'
 import { createPlainEngine } from '../plain-engine.ts'
 import { createVectorSets } from '../test/vector-sets.ts'
@@ -29,6 +29,13 @@ function clustered(rows: number, columns: number, seed: number): Matrix {
     return 5 * centers.data[((row * 7) % 9) * columns + (at % columns)]! + noise
   }
   return createMatrix(rows, columns, data.map(value))
+}
+
+/** One large component of twelve, more than groups, and noise in all others: the large one sets the scale of 8-bit codes, the noise is lost. */
+function spiked(rows: number, seed: number): Matrix {
+  const { data } = random(rows, 400, seed)
+  for (let row = 0; row < rows; row++) data[row * 400 + ((row * 7) % 12)] = 1000
+  return createMatrix(rows, 400, data)
 }
 
 function storeOf(...parts: Matrix[]): VectorStore {
@@ -107,12 +114,6 @@ test.each(createVectorSets(700, 8, 40))('every precision agrees with plain searc
 })
 
 test('auto takes float32 where 8 bits rule out too little, and only there', async () => {
-  // One large component of twelve, more than groups, and noise in all others: the large one sets the scale of 8-bit codes, the noise is lost.
-  const spiked = (rows: number, seed: number) => {
-    const { data } = random(rows, 400, seed)
-    for (let row = 0; row < rows; row++) data[row * 400 + ((row * 7) % 12)] = 1000
-    return createMatrix(rows, 400, data)
-  }
   for (const [make, precision] of [
     [spiked, 'float32'],
     [(rows: number, seed: number) => random(rows, 40, seed), 'int8'],
@@ -125,6 +126,40 @@ test('auto takes float32 where 8 bits rule out too little, and only there', asyn
     }
     expect(engine.stats().precision).toBe(precision)
   }
+})
+
+test('groups are found once, whatever codes are then written', async () => {
+  const store = storeOf(spiked(2000, 1))
+  const searcher = createLocalSearcher(() => undefined)
+  const build = vi.spyOn(searcher, 'build')
+  const recode = vi.spyOn(searcher, 'recode')
+  const engine = createEngineOfSearchers({
+    name: 'wasm',
+    precision: 'auto',
+    smallestSegment: 1,
+    searchers: [searcher],
+  })
+  for (const added of [0, 0, 500]) {
+    if (added > 0) store.append(spiked(added, 3).data)
+    const search = all(spiked(400, 2), 3)
+    expect(await engine.search(store, search)).toEqual(await plain.search(store, search))
+  }
+  expect(engine.stats()).toMatchObject({ precision: 'float32', segments: 2 })
+  const stretches = build.mock.calls.map(([{ from, rows }, precision]) => [from, rows, precision])
+  expect(stretches).toEqual([
+    [0, 2000, 'int8'],
+    [2000, 500, 'float32'],
+  ])
+  expect(recode).toHaveBeenCalledTimes(1)
+  const before = await build.mock.results[0]!.value
+  const { tiles, centers, order, spans, basis } = await recode.mock.results[0]!.value
+  expect({ centers, order, spans, basis }).toEqual({
+    centers: before.centers,
+    order: before.order,
+    spans: before.spans,
+    basis: before.basis,
+  })
+  expect(tiles.length).toBe(before.tiles.length)
 })
 
 test('onnxruntime multiplies where it is found faster, which the statistics tell', async () => {

@@ -42,6 +42,11 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
       for (const searcher of searchers) searcher.addBlock(dimension, store.blocks[blocks]!)
     }
     const { cache } = store
+    const isCurrent = segments.every((segment) => segment.precision === precision)
+    if (!isCurrent) {
+      const recode = (searcher: Searcher, place: number) => searcher.recode(segments[place]!, precision)
+      segments = await prepareAll(searchers, segments, precision, cache, recode)
+    }
     const { kept, build } = planSegments(
       segments,
       size,
@@ -50,8 +55,9 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
       smallestSegment,
       cache?.mostNumbers,
     )
-    if (build.length === 0) return
-    segments = [...segments.slice(0, kept), ...(await buildAll(searchers, build, precision, cache))]
+    if (build.length === 0 && isCurrent) return
+    const make = (searcher: Searcher, place: number) => searcher.build(build[place]!, precision)
+    segments = [...segments.slice(0, kept), ...(await prepareAll(searchers, build, precision, cache, make))]
     for (const searcher of searchers) searcher.setSegments(segments)
   }
 
@@ -70,7 +76,6 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
       // Codes as large as the vectors would gain nothing where those do not fit the memory.
       if (wanted === 'auto' && precision === 'int8' && !store.cache?.mostNumbers && isWasteful(counts)) {
         precision = 'float32'
-        segments = []
       }
       return neighbors
     },
@@ -81,23 +86,23 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
   }
 }
 
-/** Prepares stretches, or finds them prepared; whichever searcher is free takes the next. */
-async function buildAll(
+/** Makes segments of stretches, or finds them kept; whichever searcher is free takes the next. */
+async function prepareAll(
   searchers: readonly Searcher[],
   stretches: readonly Stretch[],
   precision: Precision,
   cache: SegmentCache | undefined,
+  make: (searcher: Searcher, place: number) => Promise<Segment>,
 ): Promise<Segment[]> {
   const built: Segment[] = []
   let next = 0
   const serve = async (searcher: Searcher) => {
     while (next < stretches.length) {
       const place = next++
-      const stretch = stretches[place]!
-      const kept = await cache?.load(stretch, precision)
+      const kept = await cache?.load(stretches[place]!, precision)
       if (kept) built[place] = kept
       else {
-        const segment = await searcher.build(stretch, precision)
+        const segment = await make(searcher, place)
         built[place] = cache ? await cache.store(segment) : segment
       }
     }

@@ -1,6 +1,6 @@
 import { BankSearch } from './bank-search.ts'
 import { BlockVectors } from './block-vectors.ts'
-import { buildSegment } from './build-segment.ts'
+import { buildSegment, recodeSegment } from './build-segment.ts'
 import type { FileAccess } from './file-access.ts'
 import type { NativeOffer } from './filters.ts'
 import type { Searcher } from './searcher.ts'
@@ -17,6 +17,7 @@ export function createLocalSearcher(pause: Pause, native?: NativeOffer, files?: 
       vectors.addBlock(block)
     },
     build: async ({ from, rows }, precision) => buildSegment(vectors!, from, rows, precision),
+    recode: async (segment, precision) => recodeSegment(vectors!, segment, precision),
     setSegments: (segments) => search!.setSegments(segments),
     search: (request) => search!.search(request),
     async close() {

@@ -8,6 +8,8 @@ export interface Searcher {
   /** Takes memory for vectors; before it is asked to build or search, those it is to read lie in it. */
   addBlock(dimension: number, block: VectorBlock): void
   build(stretch: Stretch, precision: Precision): Promise<Segment>
+  /** The segment with codes of another precision. */
+  recode(segment: Segment, precision: Precision): Promise<Segment>
   /** All segments, from the bank's first vector on without gaps. */
   setSegments(segments: readonly Segment[]): void
   search(request: SearchRequest): Promise<Found>
