@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createGraph } from '@mode-ood/onnx-graph'
 import { temporaryDirectory } from '@mode-ood/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { run, smallDetector, smallProject, spawnCommand, writeConfiguration } from './small-detector.test.fixture.ts'
@@ -221,6 +222,25 @@ describe('detect fit', () => {
     )
     expect(stderr).toContain(sentence)
     expect([code, lines(stderr).filter((line) => line.startsWith('error: ')).length]).toEqual([expected, 1])
+  })
+
+  test('what is saved is compared by as many threads as it was fitted with', async () => {
+    // Outputs of this model depend on how a batch is split, as they do by rounding where a network is large.
+    const graph = createGraph()
+    const images = graph.input('images', 'float32', ['n', 3, 8, 8])
+    const flat = graph.node('Flatten', [graph.node('GlobalAveragePool', [images])], { axis: 1 })
+    const shares = graph.node('Softmax', [flat], { axis: 0 })
+    const head = graph.constant(
+      Float32Array.from({ length: 9 }, (_, i) => i % 4),
+      [3, 3],
+    )
+    graph.output(graph.node('Gemm', [shares, head], {}, { name: 'logits' }), 'float32')
+    writeFileSync(join(project, 'split.onnx'), graph.encode())
+    const model = { onnx: 'split.onnx', featureMap: false, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] }
+    const config = writeConfiguration({ model, score: 'energy' }, 'split.json')
+    const output = join(temporaryDirectory(), 'split')
+    const { code, stderr } = await run('fit', '--config', config, '--output', output, '--threads', '3')
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')])
   })
 
   test('a directory with other files is left alone', async () => {
