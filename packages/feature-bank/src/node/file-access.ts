@@ -6,7 +6,7 @@ import type { FileAccess, FilePlace, ReadAhead } from '../search/file-access.ts'
 /** Reads files of a bank, which stay open until it is closed. */
 export function createFileAccess(): FileAccess {
   const files = new Map<string, number>()
-  const opened: ReadAheadFile[] = []
+  const opened = new Set<ReadAhead>()
   return {
     readAt(path, position, into) {
       try {
@@ -18,18 +18,22 @@ export function createFileAccess(): FileAccess {
           filled += count
         }
       } catch (error) {
+        // The next read opens the file anew, which may be another by then.
+        const file = files.get(path)
+        files.delete(path)
+        if (file !== undefined) closeSync(file)
         throw unreadable(path, error)
       }
     },
     openAhead(place) {
-      const ahead = new ReadAheadFile(place)
-      opened.push(ahead)
+      const ahead: ReadAhead = new ReadAheadFile(place, () => opened.delete(ahead))
+      opened.add(ahead)
       return ahead
     },
     close() {
       for (const file of files.values()) closeSync(file)
       files.clear()
-      for (const ahead of opened.splice(0)) ahead.close()
+      for (const ahead of opened) ahead.close()
     },
   }
 }
@@ -42,21 +46,26 @@ interface Reading {
 /** Two buffers: one is read while the other is used. */
 class ReadAheadFile implements ReadAhead {
   readonly #place: FilePlace
+  readonly #onClose: () => void
   #handle: Promise<FileHandle> | undefined
   readonly #buffers: [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()]
   #next: 0 | 1 = 0
   #expected: Reading | undefined
 
-  constructor(place: FilePlace) {
+  constructor(place: FilePlace, onClose: () => void) {
     this.#place = place
+    this.#onClose = onClose
   }
 
   expect(offset: number, bytes: number): void {
     if (this.#expected?.offset === offset) return
     const pending = this.#expected?.bytes
-    this.#expected = { offset, bytes: this.#fill(offset, bytes, pending) }
-    // Told by the read that asks for it.
-    this.#expected.bytes.catch(() => {})
+    const expected = { offset, bytes: this.#fill(offset, bytes, pending) }
+    this.#expected = expected
+    // Told by the read that waits for it, or else by the next, which tries again.
+    expected.bytes.catch(() => {
+      if (this.#expected === expected) this.#expected = undefined
+    })
   }
 
   async read(offset: number, bytes: number): Promise<Uint8Array> {
@@ -68,15 +77,25 @@ class ReadAheadFile implements ReadAhead {
   }
 
   close(): void {
-    const pending = this.#expected?.bytes.catch(() => {})
-    this.#handle?.then(
-      async (handle) => {
-        await pending
-        await handle.close()
-      },
-      () => {},
-    )
+    this.#onClose()
+    void this.#expected?.bytes.catch(() => {}).then(() => this.#closeFile())
+    if (!this.#expected) void this.#closeFile()
+  }
+
+  /** The next read opens the file anew. */
+  async #closeFile(): Promise<void> {
+    const handle = this.#handle
     this.#handle = undefined
+    await (await handle?.catch(() => null))?.close()
+  }
+
+  /** Opens the file unless it is open. A failure is told once, and the next read tries again. */
+  #open(): Promise<FileHandle> {
+    this.#handle ??= open(this.#place.path).catch((error: unknown) => {
+      this.#handle = undefined
+      throw error
+    })
+    return this.#handle
   }
 
   /** Fills the buffer that is not in use, once what was expected in vain has been read into it. */
@@ -85,7 +104,7 @@ class ReadAheadFile implements ReadAhead {
     const which = this.#next
     try {
       await pending?.catch(() => {})
-      const handle = await (this.#handle ??= open(path))
+      const handle = await this.#open()
       if (this.#buffers[which].length < bytes) this.#buffers[which] = new Uint8Array(bytes)
       const buffer = this.#buffers[which].subarray(0, bytes)
       for (let filled = 0; filled < bytes;) {
@@ -95,6 +114,7 @@ class ReadAheadFile implements ReadAhead {
       }
       return buffer
     } catch (error) {
+      await this.#closeFile()
       throw unreadable(path, error)
     }
   }

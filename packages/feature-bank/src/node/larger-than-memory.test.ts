@@ -63,6 +63,15 @@ describe('a bank larger than its memory', () => {
     await bank.close()
   })
 
+  test.each([0, 2])('is searched again after its codes could not be read, %i threads', async (threads) => {
+    const bank = await openFeatureBank(directories.streamed, { memoryBudget: 4 * mebibyte, threads })
+    expect(await searchBoth(bank)).toEqual(expected)
+    for (const file of preparedIn(directories.streamed)) truncateSync(join(directories.streamed, file), 100)
+    await expect(bank.search(many, 2)).rejects.toThrow('ended while it was searched')
+    expect(await searchBoth(bank)).toEqual(expected)
+    await bank.close()
+  })
+
   test('grows and is saved elsewhere', async () => {
     const bank = await openFeatureBank(directories.streamed, { memoryBudget: 4 * mebibyte, threads: 1 })
     await bank.add(few)
@@ -117,6 +126,7 @@ describe('prepared vectors beside the shards', () => {
   test.each<[string, (path: string) => void]>([
     ['torn', (path) => truncateSync(path, statSync(path).size - 1000)],
     ['changed', (path) => flip(path, statSync(path).size - 100)],
+    ['of another shape', (path) => replaceText(path, '\\"rows\\":8400', '\\"rows\\":8300')],
     ['of other vectors', (path) => replaceText(path, '"key":"', '"key":"0')],
     ['foreign', (path) => writeFileSync(path, 'something else')],
     ['empty', (path) => truncateSync(path, 0)],
@@ -149,5 +159,6 @@ function flip(path: string, at: number): void {
 function replaceText(path: string, from: string, to: string): void {
   const text = readFileSync(path, 'latin1')
   const at = text.indexOf(from)
+  expect(at).toBeGreaterThan(0)
   writeFileSync(path, text.slice(0, at) + to + text.slice(at + to.length), 'latin1')
 }

@@ -144,6 +144,22 @@ describe('saves that were interrupted', () => {
     expect(readdirSync(directory)).not.toContain(old)
   })
 
+  test('leave prepared vectors alone that a bank may be searching, until they have not been used for a month', async () => {
+    const directory = join(temporaryDirectory(), 'bank')
+    await saveRows(directory, 5)
+    const hour = 3_600_000
+    const ages = { 'codes-aaaaaaaa.safetensors': 25 * hour, 'codes-bbbbbbbb.safetensors': 31 * 24 * hour }
+    for (const [file, age] of Object.entries({ ...ages, 'codes-cccccccc.tmp': 2 * hour })) {
+      writeFileSync(join(directory, file), 'prepared')
+      utimesSync(join(directory, file), new Date(), new Date(Date.now() - age))
+    }
+    const bank = await openFeatureBank(directory)
+    await bank.add(rows(5, 7))
+    await bank.save(directory)
+    await bank.close()
+    expect(readdirSync(directory).filter((file) => file.startsWith('codes-'))).toEqual(['codes-aaaaaaaa.safetensors'])
+  })
+
   test('at whatever step, leave the old bank or the new one', async () => {
     const folder = temporaryDirectory()
     const directory = join(folder, 'bank')

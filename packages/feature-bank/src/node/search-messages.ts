@@ -20,6 +20,7 @@ export type SearchMessage =
 
 export type SearchAnswer =
   | { readonly type: 'built'; readonly segment: Segment }
+  | { readonly type: 'closed' }
   | { readonly type: 'found'; readonly found: Found }
   /** The call at hand failed; the thread goes on. */
   | { readonly type: 'refused'; readonly message: string }

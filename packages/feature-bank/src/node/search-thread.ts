@@ -19,7 +19,7 @@ const idle: Thread[] = []
 
 /** A searcher in a worker thread: one that has become free, or a new one. */
 export function startSearchThread(native: Native): Searcher {
-  const thread = idle.pop() ?? createThread()
+  const thread = takeIdle() ?? createThread()
   thread.post({ type: 'open', native })
   return {
     addBlock: (dimension, block) => thread.post({ type: 'block', dimension, block }),
@@ -37,8 +37,12 @@ export function startSearchThread(native: Native): Searcher {
       return (answer as SearchAnswer & { type: 'found' }).found
     },
     async close() {
-      thread.post({ type: 'close' })
-      if (thread.failure) return
+      // By its answer, whatever it was sent before has been carried out or has failed.
+      const isSound = await thread.ask({ type: 'close' }).then(
+        () => true,
+        () => false,
+      )
+      if (!isSound) return
       idle.push(thread)
       setTimeout(() => {
         const at = idle.indexOf(thread)
@@ -48,6 +52,13 @@ export function startSearchThread(native: Native): Searcher {
       }, idleMs).unref()
     },
   }
+}
+
+/** One that has not failed since. */
+function takeIdle(): Thread | undefined {
+  let thread = idle.pop()
+  while (thread?.failure) thread = idle.pop()
+  return thread
 }
 
 function createThread(): Thread {
@@ -63,14 +74,19 @@ function createThread(): Thread {
     for (const { reject } of waiting.splice(0)) reject(failure)
     worker.unref()
   }
+  // Terminating a thread inside onnxruntime aborts the process: it ends by itself, after what it was asked before.
+  const end = () => worker.postMessage({ type: 'end' } satisfies SearchMessage)
   worker.on('exit', (code) => {
     releaseControl(control)
     fail(`it ended with code ${code}`)
   })
   worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)))
   worker.on('message', (answer: SearchAnswer) => {
+    // Nobody waits for a thread that has failed.
+    if (failure) return
     if (answer.type === 'failed') {
       fail(answer.message)
+      end()
       return
     }
     const { resolve, reject } = waiting.shift()!
@@ -93,7 +109,6 @@ function createThread(): Thread {
         worker.ref()
         worker.postMessage(message)
       }),
-    // Terminating a thread inside onnxruntime aborts the process: it ends by itself, after what it was asked before.
-    end: () => worker.postMessage({ type: 'end' } satisfies SearchMessage),
+    end,
   }
 }

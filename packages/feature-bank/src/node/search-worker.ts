@@ -49,6 +49,7 @@ async function handle(message: SearchMessage): Promise<void> {
     }
     case 'close':
       await searcher.close()
+      answer({ type: 'closed' })
       return
     case 'end':
       port.close()

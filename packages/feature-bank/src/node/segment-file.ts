@@ -6,7 +6,7 @@ import { allocate } from '../search/allocate.ts'
 import type { Segment, Tile } from '../search/segment.ts'
 
 /** Changes whenever codes are written in another way: files of another version are built anew. */
-export const segmentFormat = 'mode-ood prepared vectors 1'
+export const segmentFormat = 'mode-ood prepared vectors 2'
 
 type Fields = readonly (readonly [string, TensorType, Uint8Array])[]
 
@@ -19,10 +19,10 @@ const pieceBytes = 4 * 2 ** 20
 /** Writes a segment, of which `key` says what it was built from. It is a cache: it does not wait for the disk. */
 export async function writeSegment(path: string, key: string, segment: Segment): Promise<void> {
   const fields = fieldsOf(segment)
-  const hash = createHash('sha256')
-  for (const [, , bytes] of fields) hash.update(bytes)
   const { from, rows, dimension, precision, narrow } = segment
   const shape = JSON.stringify({ from, rows, dimension, precision, narrow })
+  const hash = createHash('sha256').update(shape)
+  for (const [, , bytes] of fields) hash.update(bytes)
   const header = encodeHeader(
     fields.map(([name, type]) => [name, type] as const),
     { format: segmentFormat, key, sha256: hash.digest('hex'), shape },
@@ -40,7 +40,7 @@ export async function writeSegment(path: string, key: string, segment: Segment):
 
 /**
  * Reads what `writeSegment` wrote, its codes only if `inMemory`. Null where there is none, or one of another key, torn or
- * changed: every byte is hashed.
+ * changed: all but names is hashed.
  */
 export async function readSegment(path: string, key: string, inMemory: boolean): Promise<Segment | null> {
   const file = await openSafetensorsFile(path).catch(() => null)
@@ -66,12 +66,12 @@ export async function readSegment(path: string, key: string, inMemory: boolean):
   }
 }
 
-/** Hashes all tensors on the way to the codes, which are the last; null when the hash is another. */
+/** Hashes the shape, and all tensors on the way to the codes, which are the last; null when the hash is another. */
 async function readCodes(path: string, file: OpenSafetensors, inMemory: boolean): Promise<Segment['codes'] | null> {
   const place = file.tensors.get('codes')!
   const start = Math.min(...[...file.tensors.values()].map((tensor) => tensor.start))
   const codes = inMemory ? new Uint8Array(allocate(place.end - place.start)) : null
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(file.metadata['shape']!)
   const piece = Buffer.alloc(pieceBytes)
   const handle = await open(path)
   try {

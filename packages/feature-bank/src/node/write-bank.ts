@@ -8,6 +8,9 @@ import { writeShard } from './write-shard.ts'
 /** Bytes of vectors a shard holds at most: with its labels and header it stays below 2 GiB. */
 const shardBytes = 2 ** 30
 
+/** How long prepared vectors may lie unused: a bank that is open may be searching them, and reads no file but those. */
+const forgottenMs = 30 * 24 * 3_600_000
+
 /** How long a file that no manifest names may belong to somebody who is still saving. */
 const abandonedMs = 3_600_000
 
@@ -102,8 +105,9 @@ async function removeUnnamed(directory: string, manifest: BankManifest, old: Ban
       continue
     const path = join(directory, file)
     const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now())
-    const isStale = areReplaced && file.startsWith('codes-')
-    if (replaced.has(file) || isStale || age > abandonedMs) await rm(path, { force: true })
+    const isPrepared = /^codes-.*\.safetensors$/.test(file)
+    const isStale = areReplaced && isPrepared
+    if (replaced.has(file) || isStale || age > (isPrepared ? forgottenMs : abandonedMs)) await rm(path, { force: true })
   }
 }
 

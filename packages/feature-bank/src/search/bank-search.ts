@@ -49,8 +49,13 @@ export class BankSearch {
 
   /** The segments of the bank from now on, from its first vector on without gaps. */
   setSegments(segments: readonly Segment[]): void {
-    const known = new Map(this.#segments.map((search) => [search.segment, search]))
-    this.#segments = segments.map((segment) => known.get(segment) ?? new SegmentSearch(segment, this.#files))
+    const known = new Map(this.#segments.map((search) => [identityOf(search.segment), search]))
+    this.#segments = segments.map((segment) => {
+      const kept = known.get(identityOf(segment))
+      known.delete(identityOf(segment))
+      return kept ?? new SegmentSearch(segment, this.#files)
+    })
+    for (const dropped of known.values()) dropped.close()
   }
 
   async search(request: SearchRequest): Promise<Found> {
@@ -91,6 +96,11 @@ export class BankSearch {
     // No filter was at work.
     state.counts.wasted = wasted
   }
+}
+
+/** Tells segments of a bank apart, whose vectors never change. Threads are sent copies, so that identity would not do. */
+function identityOf({ from, rows, precision, codes }: Segment): string {
+  return JSON.stringify([from, rows, precision, 'path' in codes ? codes.path : null])
 }
 
 function drain({ heaps, k }: SearchState, keep: 'all' | 'kth'): Neighbors {

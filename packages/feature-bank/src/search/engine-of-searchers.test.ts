@@ -128,6 +128,27 @@ test('auto takes float32 where 8 bits rule out too little, and only there', asyn
   }
 })
 
+test.each([20, 3000])('a search of %i queries that fails leaves nothing under way', async (rows) => {
+  const store = storeOf(random(500, 3, 1))
+  const searchers = [createLocalSearcher(() => undefined), createLocalSearcher(() => undefined)]
+  const engine = createEngineOfSearchers({ name: 'wasm', precision: 'int8', searchers })
+  const [failing, slow] = [searchers[0]!, searchers[1]!]
+  vi.spyOn(failing, 'search').mockRejectedValueOnce(new Error('no memory'))
+  const { search } = slow
+  let underWay = 0
+  const spy = vi.spyOn(slow, 'search').mockImplementation(async (request) => {
+    underWay++
+    await new Promise((resolve) => setImmediate(resolve))
+    const found = await search(request)
+    underWay--
+    return found
+  })
+  const wanted = all(random(rows, 3, 2), 2)
+  await expect(engine.search(store, wanted)).rejects.toThrow('no memory')
+  expect([underWay, spy.mock.calls.length]).toEqual([0, 1])
+  expect(await engine.search(store, wanted)).toEqual(await plain.search(store, wanted))
+})
+
 test('groups are found once, whatever codes are then written', async () => {
   const store = storeOf(spiked(2000, 1))
   const searcher = createLocalSearcher(() => undefined)

@@ -6,6 +6,7 @@ import type { Found } from './bank-search.ts'
 import { planSegments, type Stretch } from './plan-segments.ts'
 import { type Counts, whole } from './search-state.ts'
 import type { Searcher } from './searcher.ts'
+import { serveAll } from './serve-all.ts'
 import type { SegmentCache } from './segment-cache.ts'
 import type { Precision, Segment } from './segment.ts'
 import { createLimitMemory } from './shared-limits.ts'
@@ -66,11 +67,16 @@ export function createEngineOfSearchers(options: EngineOptions): Engine {
     async search(store, search) {
       await prepare(store)
       const byQueries = search.queries.rows >= searchers.length * worthQueries
-      const {
-        neighbors,
-        counts,
-        product: used,
-      } = await (byQueries ? searchByQueries : searchByParts)(searchers, store.size, search)
+      const searching = (byQueries ? searchByQueries : searchByParts)(searchers, store.size, search)
+      const found = await searching.catch((error: unknown) => {
+        // Files of codes may be gone or torn: the next search looks at all of them, and prepares anew what is.
+        if (store.cache) {
+          segments = []
+          for (const searcher of searchers) searcher.setSegments(segments)
+        }
+        throw error
+      })
+      const { neighbors, counts, product: used } = found
       last = { ...counts, pairs: search.queries.rows * store.size }
       product = used ?? product
       // Codes as large as the vectors would gain nothing where those do not fit the memory.
@@ -96,18 +102,17 @@ async function prepareAll(
 ): Promise<Segment[]> {
   const built: Segment[] = []
   let next = 0
-  const serve = async (searcher: Searcher) => {
-    while (next < stretches.length) {
-      const place = next++
-      const kept = await cache?.load(stretches[place]!, precision)
-      if (kept) built[place] = kept
-      else {
-        const segment = await make(searcher, place)
-        built[place] = cache ? await cache.store(segment) : segment
-      }
+  await serveAll(searchers, async (searcher) => {
+    if (next >= stretches.length) return false
+    const place = next++
+    const kept = await cache?.load(stretches[place]!, precision)
+    if (kept) built[place] = kept
+    else {
+      const segment = await make(searcher, place)
+      built[place] = cache ? await cache.store(segment) : segment
     }
-  }
-  await Promise.all(searchers.map(serve))
+    return true
+  })
   return built
 }
 
@@ -124,9 +129,11 @@ async function searchByParts(searchers: readonly Searcher[], size: number, searc
   const { queries, k, keep, sharing } = search
   const limits = createLimitMemory(Math.ceil(queries.rows / sharing))
   const request = { queries: queries.data, k, keep: 'all', limits, sharing, size } as const
-  const found = await Promise.all(
-    searchers.map((searcher, index) => searcher.search({ ...request, part: { index, of: searchers.length } })),
-  )
+  const found: Found[] = []
+  await serveAll(searchers, async (searcher, index) => {
+    found[index] = await searcher.search({ ...request, part: { index, of: searchers.length } })
+    return false
+  })
   const parts = found.map(({ neighbors }) => neighbors)
   return { ...summary(found), neighbors: mergeNeighbors(parts, queries.rows, k, keep) }
 }
@@ -140,20 +147,19 @@ async function searchByQueries(searchers: readonly Searcher[], size: number, sea
   const step = rowsAtOnce(rows, searchers.length, k, sharing)
   const all: Found[] = []
   let next = 0
-  const serve = async (searcher: Searcher) => {
-    while (next < rows) {
-      const from = next
-      const to = Math.min(rows, from + step)
-      next = to
-      const limits = createLimitMemory(Math.ceil((to - from) / sharing))
-      const part = queries.data.slice(from * columns, to * columns)
-      const found = await searcher.search({ queries: part, k, keep, limits, sharing, part: whole, size })
-      neighbors.distances.set(found.neighbors.distances, from * width)
-      neighbors.indices.set(found.neighbors.indices, from * width)
-      all.push(found)
-    }
-  }
-  await Promise.all(searchers.map(serve))
+  await serveAll(searchers, async (searcher) => {
+    if (next >= rows) return false
+    const from = next
+    const to = Math.min(rows, from + step)
+    next = to
+    const limits = createLimitMemory(Math.ceil((to - from) / sharing))
+    const part = queries.data.slice(from * columns, to * columns)
+    const found = await searcher.search({ queries: part, k, keep, limits, sharing, part: whole, size })
+    neighbors.distances.set(found.neighbors.distances, from * width)
+    neighbors.indices.set(found.neighbors.indices, from * width)
+    all.push(found)
+    return true
+  })
   return { ...summary(all), neighbors }
 }
 

@@ -19,4 +19,6 @@ export interface ReadAhead {
   expect(offset: number, bytes: number): void
   /** Valid until the next but one is read. */
   read(offset: number, bytes: number): Promise<Uint8Array>
+  /** Closes the file once nothing is being read. */
+  close(): void
 }

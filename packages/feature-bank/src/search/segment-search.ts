@@ -43,6 +43,11 @@ export class SegmentSearch {
     this.#index = new Map(segment.tiles.map((tile, i) => [tile, i]))
   }
 
+  /** Closes the file of the codes. */
+  close(): void {
+    this.#ahead?.close()
+  }
+
   /** The group nearest to each query first: it gives limits that rule most of the others out. */
   async run(state: SearchState, tools: SearchTools): Promise<void> {
     const { groups } = this.#bounds
