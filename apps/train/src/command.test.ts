@@ -8,7 +8,9 @@ import { temporaryDirectory } from '@mode-ood/testing'
 import { describe, expect, test } from 'vitest'
 import { run, smallTraining, writeConfiguration } from './command.test.fixture.ts'
 
-const shipped = fileURLToPath(new URL('../../evaluate/demo/cifar-resnet20-demo.safetensors', import.meta.url))
+const shipped = fileURLToPath(new URL('../../evaluate/demo/cifar-resnet10-slim-demo.safetensors', import.meta.url))
+/** The network that is shipped, which has learnt. */
+const learnt = { ...smallTraining.model, architecture: 'cifar-resnet10-slim', classes: 8, checkpoint: shipped }
 const demo = (set: string, count: number) => ({ format: 'demo', set, count })
 
 describe('train', () => {
@@ -70,20 +72,19 @@ describe('train', () => {
 
   test('fine-tunes a network and says what of it was taken', async () => {
     const directory = temporaryDirectory()
-    const model = { ...smallTraining.model, classes: 8, checkpoint: shipped }
     const config = writeConfiguration(directory, {
-      model,
+      model: learnt,
       epochs: 1,
       optimizer: { learningRate: 1e-12, weightDecay: 0 },
     })
     const { code, stderr } = await run('--config', config, '--output', join(directory, 'out'))
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/all \d+ tensors of cifar-resnet20 taken, its classifier included/),
+      expect.stringMatching(/all \d+ tensors of cifar-resnet10-slim taken, its classifier included/),
     ])
     const trained = readSafetensors(readFileSync(join(directory, 'out/small.safetensors'))).tensors
     const begun = readSafetensors(readFileSync(shipped)).tensors
-    expect(trained.get('layer3.2.conv2.weight')!.data).toEqual(begun.get('layer3.2.conv2.weight')!.data)
+    expect(trained.get('layer4.0.conv2.weight')!.data).toEqual(begun.get('layer4.0.conv2.weight')!.data)
     expect(trained.get('bn1.running_mean')!.data).not.toEqual(begun.get('bn1.running_mean')!.data)
   })
 
@@ -128,9 +129,9 @@ const refusals: [string, object, number, RegExp][] = [
   ],
   [
     'more frozen stages than there are',
-    { model: { ...model, classes: 8, checkpoint: shipped, frozenStages: 4 } },
+    { model: { ...learnt, frozenStages: 5 } },
     1,
-    /"model\.frozenStages" is 4, but cifar-resnet20 has 3 stages/,
+    /"model\.frozenStages" is 5, but cifar-resnet10-slim has 4 stages/,
   ],
   ['a missing checkpoint', { model: { ...model, checkpoint: 'no.pt' } }, 1, /no\.pt/],
   ['another network', { model: { ...model, architecture: 'cifar-resnet32', checkpoint: shipped } }, 1, /missing/],
@@ -193,7 +194,7 @@ test('a loss that is no number any more ends the run in one sentence', async () 
   })
   const checkpoint = join(directory, 'huge.safetensors')
   writeFileSync(checkpoint, writeSafetensors(weights))
-  const config = writeConfiguration(directory, { model: { ...model, classes: 8, checkpoint } })
+  const config = writeConfiguration(directory, { model: { ...learnt, checkpoint } })
   const { code, stderr } = await run('--config', config, '--output', join(directory, 'out'))
   expect([code, stderr]).toEqual([1, expect.stringMatching(/error: .*loss.*learning rate/)])
 })
