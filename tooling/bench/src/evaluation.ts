@@ -33,7 +33,7 @@ export async function benchmarkEvaluation({ repository, data, python, rounds, pr
     theirs.push(await runTheirs(python, data))
     check(ours[round]!.aurocs, theirs[round]!.aurocs)
   }
-  print('evaluation of cifar-resnet20: csd, knn, msp and energy on test_a, tin_a, dtd_a and mnist')
+  print('evaluation of cifar-resnet20: csd, knn, msp, max-logit and energy on test_a, tin_a, dtd_a and mnist')
   report('mode-ood', ours, print)
   if (!python) return
   report('PyTorch + faiss + scikit-learn', theirs, print)
@@ -46,7 +46,7 @@ async function runOurs(repository: string): Promise<Run> {
   try {
     const main = join(repository, 'apps/evaluate/dist/main.js')
     const config = join(repository, 'examples/cifar10/resnet20.yaml')
-    const options = ['--config', config, '--output', output, '--no-cache', '--scores', 'csd,knn,msp,energy']
+    const options = ['--config', config, '--output', output, '--no-cache', '--scores', 'csd,knn,msp,max-logit,energy']
     const measured = await measureProcess(process.execPath, [main, ...options])
     const results = JSON.parse(readFileSync(join(output, 'results.json'), 'utf8')) as {
       scores: { name: string; sets: { name: string; auroc: number }[] }[]
