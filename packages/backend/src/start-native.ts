@@ -50,10 +50,11 @@ async function loadable(name: string, wanted: string, folders: readonly string[]
   if (found.version !== wanted) {
     return { reason: `version ${found.version} beside @tensorflow/tfjs-core ${wanted}`, remedy: install }
   }
-  if (!existsSync(found.library)) {
-    const reason = `installed without its native library ${found.library}`
+  const { library } = found
+  if (!existsSync(library)) {
+    const reason = `installed without its native library ${library}`
     return { reason, remedy: `npm rebuild ${name}, and where that fails ${guide}` }
   }
-  const failure = await tryLoading(found.library)
+  const failure = await tryLoading(library)
   return failure === undefined ? found : { reason: `its library does not load: ${failure}`, remedy: `see ${guide}` }
 }

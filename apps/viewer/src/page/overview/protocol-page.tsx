@@ -1,5 +1,6 @@
 import { percent, type Results } from '@mode-ood/report'
 import type { ComponentChildren, VNode } from 'preact'
+import { HeaderRow } from '../parts/header-row.tsx'
 
 /** Lines of a list; a page of a million helps nobody. */
 const mostListed = 200
@@ -90,15 +91,7 @@ function DataTable({ results }: { results: Results }): VNode {
       <h2 id="data">Data</h2>
       <div class="scroll" role="region" tabIndex={0} aria-labelledby="data">
         <table>
-          <thead>
-            <tr>
-              {['Set', 'Role', 'Images', 'Source'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeaderRow names={['Set', 'Role', 'Images', 'Source']} />
           <tbody>
             {setsOf(results).map(({ name, role, count, description }) => (
               <tr key={name}>
@@ -154,15 +147,7 @@ function Published({ results: { published = [] } }: { results: Results }): VNode
           <p class="note">{protocol}</p>
           <div class="scroll" role="region" tabIndex={0} aria-label={title}>
             <table>
-              <thead>
-                <tr>
-                  {['Method', 'AUROC', 'FPR@95 ID positive', 'Source'].map((head) => (
-                    <th key={head} scope="col">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <HeaderRow names={['Method', 'AUROC', 'FPR@95 ID positive', 'Source']} />
               <tbody>
                 {rows.map(({ method, auroc, fpr95IdPositive, source, note }) => (
                   <tr key={`${method}/${source}`}>

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import { countBelow } from '../data/count-below.ts'
+import { HeaderRow } from '../parts/header-row.tsx'
 import { Name } from '../parts/name.tsx'
 import { percentText } from '../parts/percent-text.ts'
 import { setColor } from '../parts/set-color.ts'
@@ -19,15 +20,7 @@ export function ConfusionTable({ id, sets, threshold }: ConfusionTableProps): VN
       <h2 id="confusion">At this threshold</h2>
       <div class="scroll" role="region" tabIndex={0} aria-labelledby="confusion">
         <table class="confusion">
-          <thead>
-            <tr>
-              {['Set', 'Kept as ID', 'Called OOD', 'Errors'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeaderRow names={['Set', 'Kept as ID', 'Called OOD', 'Errors']} />
           <tbody>
             <Row position={-1} name="in-distribution" sorted={id} threshold={threshold} />
             {sets.map(({ name, position, sorted }) => (
